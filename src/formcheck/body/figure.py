@@ -1,0 +1,161 @@
+"""A body as measures see it: smoothed landmarks with their clarity, turned the right way round."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.body.geometry import Point, distance, flexion, midpoint, turn
+from formcheck.body.landmarks import INDEX, LANDMARKS, Side, index
+from formcheck.body.pose import Array
+from formcheck.body.view import Orientation
+
+HIDDEN_BELOW: Final = 0.3
+CLEAR_ABOVE: Final = 0.7
+"""Between these the model's visibility is mapped to a clarity of 0 to 1."""
+
+PLAUSIBLE_TRUNK: Final = (0.6, 1.45)
+PLAUSIBLE_LEG: Final = (0.62, 1.4)
+"""Length of a segment against the person's own usual one. In a hinge the hip-shoulder distance honestly shrinks to 0.75."""
+
+
+@dataclass(slots=True)
+class Figure:
+    """One smoothed pose, ready to be measured.
+
+    Attributes
+    ----------
+    points : list of list of float
+        33 landmarks in pixels; NaN = unseen.
+    clarity : list of float
+        How far each landmark can be trusted, [0, 1]: the model's visibility, 0 outside the picture or where bones are implausible.
+    world : list of list of float or None
+        33 landmarks in metres, camera axes.
+    orientation : Orientation
+    trunk_px : float
+        The person's usual hip-shoulder distance in this film, the unit of offsets.
+    height_px : int
+        Height of the picture.
+    back, lower_back : float
+        Smoothed curvature of the outline; NaN where it cannot be read.
+    outline_clarity : float
+        How far the outline can be trusted, [0, 1].
+    """
+
+    points: list[list[float]]
+    clarity: list[float]
+    world: list[list[float]] | None
+    orientation: Orientation
+    trunk_px: float
+    height_px: int
+    back: float
+    lower_back: float
+    outline_clarity: float
+
+    @property
+    def facing(self) -> int:
+        """+1 towards the right edge of the picture, -1 towards the left."""
+        return self.orientation.facing
+
+    @property
+    def near(self) -> Side:
+        """The side of the body nearer to the camera."""
+        return self.orientation.near
+
+    def at(self, joint: str, side: Side | None = None) -> Point:
+        """Return a paired joint of one side (default: the near one) in pixels."""
+        return self.points[index(joint, side or self.near)]
+
+    def middle(self, joint: str) -> Point:
+        """Return the midpoint of a pair of joints in pixels."""
+        return midpoint(self.points[index(joint, "left")], self.points[index(joint, "right")])
+
+    def hip_flexion(self, side: Side) -> float:
+        """Signed bend of the hip in degrees: 0 straight, + knee towards the belly, - leg behind the trunk line."""
+        return -self.facing * turn(self.at("shoulder", side), self.at("hip", side), self.at("knee", side))
+
+    def knee_flexion(self, side: Side) -> float:
+        """Signed bend of the knee in degrees: 0 straight, + heel towards the buttock."""
+        return self.facing * turn(self.at("hip", side), self.at("knee", side), self.at("ankle", side))
+
+    @property
+    def lifted_leg(self) -> Side:
+        """The leg that is stretched back further."""
+        return "left" if self.hip_flexion("left") < self.hip_flexion("right") else "right"
+
+    @property
+    def lifted_arm(self) -> Side:
+        """The arm that is raised further from the trunk."""
+        return "left" if self._raised("left") > self._raised("right") else "right"
+
+    def _raised(self, side: Side) -> float:
+        return 180.0 - flexion(self.at("hip", side), self.at("shoulder", side), self.at("elbow", side))
+
+
+def clarity_of(visibility: Array, points: Array, size_px: tuple[int, int]) -> list[float]:
+    """Turn the model's visibility (33,) into clarity: 0 outside the picture, where the model invents landmarks, and for NaN."""
+    clarity = (visibility - HIDDEN_BELOW) * (1.0 / (CLEAR_ABOVE - HIDDEN_BELOW))
+    inside = ((points >= 0.0) & (points < size_px)).all(axis=1)
+    cleared: list[float] = (clarity.clip(0.0, 1.0) * inside).tolist()
+    return cleared
+
+
+class SegmentLengths:
+    """Learn how long a person's trunk, thighs and shanks usually are in the picture, and doubt landmarks that disagree.
+
+    A big plate in front of the hips makes the model invent a hip; its bones then change length, which real ones do not.
+    """
+
+    WINDOW: Final = 120
+    EVERY_S: Final = 0.2
+
+    def __init__(self) -> None:
+        self._recent: dict[str, deque[float]] = {name: deque(maxlen=self.WINDOW) for name in ("trunk", "thigh", "shank")}
+        self._usual: dict[str, float] = {}
+        self._t = -math.inf
+
+    def add(self, t: float, points: list[list[float]], near: Side) -> None:
+        """Take one pose into account; `near` is the side whose leg is measured."""
+        if t - self._t < self.EVERY_S:
+            return
+        self._t = t
+        for name, length in _lengths(points, near).items():
+            if math.isfinite(length):
+                recent = self._recent[name]
+                recent.append(length)
+                self._usual[name] = sorted(recent)[(4 * len(recent)) // 5]
+
+    @property
+    def trunk_px(self) -> float:
+        """The usual hip-shoulder distance, NaN before any was seen."""
+        return self._usual.get("trunk", math.nan)
+
+    def doubt(self, points: list[list[float]], clarity: list[float], near: Side) -> str | None:
+        """Set the clarity of implausible landmarks to 0 and say which part was doubted, if any."""
+        ratio = {name: length / self._usual.get(name, math.nan) for name, length in _lengths(points, near).items()}
+        low, high = PLAUSIBLE_TRUNK
+        if not low <= ratio["trunk"] <= high:
+            for name in ("hip", "shoulder"):
+                clarity[index(name, "left")] = clarity[index(name, "right")] = 0.0
+            return "trunk"
+        low, high = PLAUSIBLE_LEG
+        if not (low <= ratio["thigh"] <= high and low <= ratio["shank"] <= high):
+            for name in ("knee", "ankle"):
+                clarity[index(name, near)] = 0.0
+            return "leg"
+        return None
+
+
+def _lengths(points: list[list[float]], near: Side) -> dict[str, float]:
+    hip, knee, ankle = (points[index(name, near)] for name in ("hip", "knee", "ankle"))
+    hips = midpoint(points[INDEX["left_hip"]], points[INDEX["right_hip"]])
+    shoulders = midpoint(points[INDEX["left_shoulder"]], points[INDEX["right_shoulder"]])
+    return {"trunk": distance(hips, shoulders), "thigh": distance(hip, knee), "shank": distance(knee, ankle)}
+
+
+def plain_name(landmark: int) -> str:
+    """Return a landmark's name as a person would say it, without its side: "knee", "foot"."""
+    name = LANDMARKS[landmark].removeprefix("left_").removeprefix("right_")
+    return "toes" if name == "foot_index" else name
+
+

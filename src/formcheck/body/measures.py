@@ -1,0 +1,107 @@
+"""The registry of measures: named numbers that a figure shows, with unit, views and error budget.
+
+A measure is a pure function of one `Figure`. `register` declares what it needs, so that the engine can say "not seen" instead of
+guessing, and so that an exercise file that asks for the impossible is refused when it is read.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from formcheck.body.figure import Figure
+from formcheck.body.landmarks import INDEX, Side, index
+from formcheck.body.view import ViewName
+
+Unit = Literal["deg", "trunk lengths", "chord lengths", "line lengths", "hip widths", "yes/no"]
+Part = Literal["near", "both", "lifted leg", "lifted arm"]
+"""Which side of the body a measure reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One declared measure.
+
+    Attributes
+    ----------
+    name, label : str
+        Name in exercise files, and as shown to people.
+    unit : str
+    budget : float
+        Error to expect within a session in a good view, in `unit`; no band may be decided more finely.
+    views : tuple of str
+        Views in which it can be read.
+    part : str
+        Which side it reads.
+    joints : tuple of str
+        Landmarks it needs, without side; unpaired ones by full name.
+    outline : bool
+        Whether it needs the outline of the trunk.
+    function : callable
+        Figure to value; NaN when a needed landmark is.
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    budget: float
+    views: tuple[ViewName, ...]
+    part: Part
+    joints: tuple[str, ...]
+    outline: bool
+    function: Callable[[Figure], float]
+
+    def landmarks(self, figure: Figure) -> Sequence[int]:
+        """Return the rows of the landmarks that this measure reads in `figure`."""
+        if self.part == "both":
+            return _BOTH[self.joints]
+        side: Side = figure.near
+        if self.part == "lifted leg":
+            side = figure.lifted_leg
+        elif self.part == "lifted arm":
+            side = figure.lifted_arm
+        return _ONE[self.joints, side]
+
+
+MEASURES: Final[dict[str, Measure]] = {}
+_BOTH: Final[dict[tuple[str, ...], tuple[int, ...]]] = {}
+_ONE: Final[dict[tuple[tuple[str, ...], Side], tuple[int, ...]]] = {}
+
+
+def register(
+    label: str,
+    unit: Unit,
+    budget: float,
+    *,
+    joints: tuple[str, ...],
+    views: tuple[ViewName, ...] = ("side",),
+    part: Part = "near",
+    outline: bool = False,
+) -> Callable[[Callable[[Figure], float]], Callable[[Figure], float]]:
+    """Declare the decorated function as the measure of its own name; see `Measure` for the arguments.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken or a landmark does not exist.
+    """
+    _BOTH[joints] = tuple(row for joint in joints for row in _rows(joint, ("left", "right")))
+    for side in ("left", "right"):
+        _ONE[joints, side] = tuple(row for joint in joints for row in _rows(joint, (side,)))
+
+    def declare(function: Callable[[Figure], float]) -> Callable[[Figure], float]:
+        name = function.__name__
+        if name in MEASURES:
+            raise ValueError(f"measure {name!r} is declared twice")
+        MEASURES[name] = Measure(name, label, unit, budget, views, part, joints, outline, function)
+        return function
+
+    return declare
+
+
+def _rows(joint: str, sides: Sequence[Side]) -> list[int]:
+    if joint in INDEX:
+        return [INDEX[joint]]
+    try:
+        return [index(joint, side) for side in sides]
+    except KeyError:
+        raise ValueError(f"no landmark is called {joint!r}") from None

@@ -1,0 +1,65 @@
+"""Measures of the trunk, the back and the head."""
+
+import math
+
+from formcheck.body.figure import Figure
+from formcheck.body.geometry import inclination, offset_from_line, turn
+from formcheck.body.measures import register
+
+
+@register("trunk inclination", "deg", 5.0, joints=("hip", "shoulder"), part="both")
+def trunk_inclination(figure: Figure) -> float:
+    """Hip to shoulder line against the vertical: 0 upright, 90 horizontal, forwards positive."""
+    return inclination(figure.middle("hip"), figure.middle("shoulder"), figure.facing)
+
+
+@register(
+    "trunk inclination (estimated depth)",
+    "deg",
+    10.0,
+    joints=("hip", "shoulder"),
+    part="both",
+    views=("front", "back", "oblique", "side"),
+)
+def trunk_inclination_in_depth(figure: Figure) -> float:
+    """Trunk against the vertical from the model's guess of depth, unsigned, [0, 180]: good for counting, not for judging."""
+    if figure.world is None:
+        return math.nan
+    x, y, z = (
+        sum(figure.world[shoulder][axis] - figure.world[hip][axis] for shoulder, hip in ((11, 23), (12, 24)))
+        for axis in range(3)
+    )
+    return math.degrees(math.atan2(math.hypot(x, z), -y))
+
+
+@register("back curvature", "chord lengths", 0.012, joints=("hip", "shoulder"), part="both", outline=True)
+def back_curvature(figure: Figure) -> float:
+    """Mean height of the back's outline over the straight line between its ends: + rounded, - hollow.
+
+    10° of flexion of the spine add about 0.0115 (rendered people with known flexion).
+    """
+    return figure.back
+
+
+@register("lower back curvature", "chord lengths", 0.02, joints=("hip", "shoulder"), part="both", outline=True)
+def lower_back_curvature(figure: Figure) -> float:
+    """The same for the lower half of the back."""
+    return figure.lower_back
+
+
+@register("head to trunk angle", "deg", 8.0, joints=("hip", "shoulder", "ear"))
+def head_to_trunk(figure: Figure) -> float:
+    """Shoulder to ear line against the trunk: + chin to chest, - head tipped back."""
+    return figure.facing * turn(figure.at("hip"), figure.at("shoulder"), figure.at("ear"))
+
+
+@register("height of the shoulder", "trunk lengths", 0.05, joints=("shoulder",), part="both")
+def shoulder_height(figure: Figure) -> float:
+    """Height of the shoulders above the lower edge of the picture."""
+    return (figure.height_px - figure.middle("shoulder")[1]) / figure.trunk_px
+
+
+@register("body line deviation", "line lengths", 0.025, joints=("shoulder", "hip", "ankle"))
+def body_line_deviation(figure: Figure) -> float:
+    """Hip above (+) or below (-) the line from shoulder to ankle, in lengths of that line."""
+    return offset_from_line(figure.at("hip"), figure.at("shoulder"), figure.at("ankle"))

@@ -1,0 +1,1 @@
+"""What happened: the fold from poses to a report."""

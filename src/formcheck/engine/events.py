@@ -1,0 +1,66 @@
+"""What happened, as it happened. Every event carries the film's own time `t` in seconds."""
+
+from dataclasses import dataclass
+
+from formcheck.engine.report import Attempt, Hold, Rep, ViewFound
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEvent:
+    """The view, facing and near side were settled or changed."""
+
+    t: float
+    view: ViewFound
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEvent:
+    """A new phase of the movement began at `t`."""
+
+    t: float
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountEvent:
+    """A rep or hold now counts; its judgement follows when its last span has ended."""
+
+    t: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepEvent:
+    """A rep was completed and judged."""
+
+    t: float
+    rep: Rep
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEvent:
+    """A hold ended and was judged."""
+
+    t: float
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEvent:
+    """A movement ended that does not count."""
+
+    t: float
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class CueEvent:
+    """The one thing to say now."""
+
+    t: float
+    rule: str
+    text: str
+    rep: int | None
+
+
+Event = ViewEvent | PhaseEvent | CountEvent | RepEvent | HoldEvent | AttemptEvent | CueEvent

@@ -1,0 +1,224 @@
+"""Hold a measure over a span against its band: met, warning, fault, or unseen with the reason."""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck.body import MEASURES
+from formcheck.body.baseline import Baseline
+from formcheck.engine.movement import Cycle, Interval
+from formcheck.engine.report import Finding, Limits, Verdict
+from formcheck.engine.sampling import MIN_CONFIDENCE, Sample
+from formcheck.exercise.spec import BASELINE, Band, Rule
+from formcheck.filters.reducers import REDUCERS, Array
+
+MIN_SHARE: Final = 0.7
+"""Share of a span's samples that must be seen."""
+UNCALIBRATED: Final = 0.7
+"""Confidence left when a generic neutral stands in for the person's own."""
+MIN_FPS_FOR_TIMING: Final = 14.5
+
+
+class Window:
+    """The samples of a stretch of time, as arrays."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self._samples = samples
+        self._times = [s.t for s in samples]
+
+    def take(self, span: Interval) -> Sequence[Sample]:
+        """Return the samples inside a span, its ends included."""
+        return self._samples[bisect_left(self._times, span[0] - 1e-6) : bisect_right(self._times, span[1] + 1e-6)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A measure over a span: only its confident samples."""
+
+    t: Array
+    x: Array
+    confidence: float
+    share: float
+    why: str
+
+
+def judge(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, rep: int | None) -> Finding:
+    """Judge one rule over one rep or hold.
+
+    Returns
+    -------
+    Finding
+        Unseen, with the reason, where the span was not filmed, fewer than 70 % of its samples were seen with a confidence of 0.5,
+        or there was nothing to compare with.
+    """
+    if rule.not_measurable:
+        return unseen(rule, cycle.t_start, cycle.t_end, rep, rule.not_measurable)
+    span = cycle.spans.get(rule.over)
+    if span is None:
+        return unseen(rule, cycle.t_start, cycle.t_end, rep, cycle.missing.get(rule.over, "this part was not filmed"))
+    if rule.reduce == "duration":
+        return _judge_duration(rule, span, window, rep)
+    reading = _read(rule.measure, window.take(span))
+    if reading.share < MIN_SHARE:
+        return unseen(rule, *span, rep, reading.why)
+    return _judge_value(rule, cycle, span, reading, window, baseline, rep)
+
+
+def _judge_value(
+    rule: Rule,
+    cycle: Cycle,
+    span: Interval,
+    reading: _Reading,
+    window: Window,
+    baseline: Baseline | None,
+    rep: int | None,
+) -> Finding:
+    zero, trust, why = _reference(rule, cycle, window, baseline)
+    candidates: list[tuple[Band, float, float]] = []
+    if math.isfinite(zero):
+        candidates.append((rule, zero, trust))
+    if rule.absolute is not None:
+        candidates.append((rule.absolute, 0.0, 1.0))
+    judged = [
+        (verdict_of(value, band), value, band, at, reading.confidence * share)
+        for band, from_zero, share in candidates
+        for value in [REDUCERS[rule.reduce](reading.t, reading.x - from_zero, rule.sustain_s)]
+        for at in [_moment(reading, value + from_zero)]
+        if math.isfinite(value) and reading.confidence * share >= MIN_CONFIDENCE
+    ]
+    if not judged:
+        return unseen(rule, *span, rep, why or "it was not seen clearly enough")
+    order: list[Verdict] = ["met", "warning", "fault"]
+    verdict, value, band, at, confidence = max(judged, key=lambda j: order.index(j[0]))
+    return _finding(rule, verdict, value, band, confidence, span, at, rep)
+
+
+def _judge_duration(rule: Rule, span: Interval, window: Window, rep: int | None) -> Finding:
+    samples = window.take(span)
+    length = span[1] - span[0]
+    if len(samples) < 2 or (len(samples) - 1) / length < MIN_FPS_FOR_TIMING:
+        return unseen(rule, *span, rep, "fewer than 15 pictures a second are too few to judge timing")
+    return _finding(rule, verdict_of(length, rule), length, rule, 1.0, span, span[1], rep, unit="s", budget=0.1)
+
+
+def _finding(
+    rule: Rule,
+    verdict: Verdict,
+    value: float,
+    band: Band,
+    confidence: float,
+    span: Interval,
+    at: float,
+    rep: int | None,
+    *,
+    unit: str | None = None,
+    budget: float | None = None,
+) -> Finding:
+    measure = MEASURES[rule.measure]
+    edges = [e for e in (band.ideal_min, band.ideal_max, band.fault_below, band.fault_above) if e is not None]
+    near = min(abs(value - e) for e in edges) < 0.5 * (measure.budget if budget is None else budget)
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        verdict=verdict,
+        value=value,
+        unit=measure.unit if unit is None else unit,
+        confidence=confidence,
+        t_start=span[0],
+        t_end=span[1],
+        rep=rep,
+        reason=None,
+        measure=rule.measure,
+        severity=rule.severity,
+        limits=Limits(band.ideal_min, band.ideal_max, band.fault_below, band.fault_above),
+        cue=cue_of(rule, value, band),
+        why=rule.why,
+        sources=rule.sources,
+        t_worst=at,
+        borderline=near and verdict != "met",
+    )
+
+
+def unseen(rule: Rule, t_start: float, t_end: float, rep: int | None, reason: str) -> Finding:
+    """Return the finding for a rule that could not be judged, with the reason in plain words."""
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        verdict="unseen",
+        value=None,
+        unit="s" if rule.reduce == "duration" else MEASURES[rule.measure].unit,
+        confidence=0.0,
+        t_start=t_start,
+        t_end=t_end,
+        rep=rep,
+        reason=reason,
+        measure=rule.measure,
+        severity=rule.severity,
+        limits=Limits(rule.ideal_min, rule.ideal_max, rule.fault_below, rule.fault_above),
+        cue=rule.cue,
+        why=rule.why,
+        sources=rule.sources,
+        t_worst=t_start,
+    )
+
+
+def verdict_of(value: float, band: Band) -> Verdict:
+    """Place a value: met inside the ideal, fault beyond a fault edge, warning between. Without a fault edge it can only warn."""
+    if (band.fault_below is not None and value < band.fault_below) or (
+        band.fault_above is not None and value > band.fault_above
+    ):
+        return "fault"
+    low = band.ideal_min is not None and value < band.ideal_min
+    high = band.ideal_max is not None and value > band.ideal_max
+    return "warning" if low or high else "met"
+
+
+def cue_of(rule: Rule, value: float, band: Band) -> str:
+    """Return the words for this side of the band."""
+    if rule.cue_below and band.ideal_min is not None and value < band.ideal_min:
+        return rule.cue_below
+    return rule.cue
+
+
+def _read(measure: str, samples: Sequence[Sample]) -> _Reading:
+    sure = [s for s in samples if s.confidence[measure] >= MIN_CONFIDENCE and math.isfinite(s.values[measure])]
+    reasons = Counter(s.why_unseen[measure] for s in samples if measure in s.why_unseen)
+    confidence = float(np.median([s.confidence[measure] for s in sure])) if sure else 0.0
+    return _Reading(
+        np.array([s.t for s in sure]),
+        np.array([s.values[measure] for s in sure]),
+        confidence,
+        len(sure) / len(samples) if samples else 0.0,
+        reasons.most_common(1)[0][0] if reasons else "this part was too short to judge",
+    )
+
+
+def _reference(
+    rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None
+) -> tuple[float, float, str | None]:
+    """Return the value that counts as zero (NaN: none), the confidence it leaves, and what was missing."""
+    if rule.relative_to is None:
+        return 0.0, 1.0, None
+    if rule.relative_to == BASELINE:
+        if baseline is not None and rule.measure in baseline.values:
+            return baseline.values[rule.measure], 1.0, None
+        if rule.neutral is not None:
+            return rule.neutral, UNCALIBRATED, "not calibrated, and not seen clearly enough to do without"
+        return math.nan, 0.0, "not calibrated"
+    span = cycle.spans.get(rule.relative_to)
+    if span is None:
+        return math.nan, 0.0, cycle.missing.get(rule.relative_to, "there was nothing to compare with")
+    reading = _read(rule.measure, window.take(span))
+    if reading.share < 0.5 or len(reading.x) < 2:
+        return math.nan, 0.0, reading.why
+    return float(np.median(reading.x)), 1.0, None
+
+
+def _moment(reading: _Reading, level: float) -> float:
+    """When the signal is nearest to the level that decided."""
+    return float(reading.t[np.argmin(np.abs(reading.x - level))])

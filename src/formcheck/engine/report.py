@@ -1,0 +1,200 @@
+"""What a session found: plain, frozen, serialisable; no rendering."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal
+
+SCHEMA_VERSION: Final = 1
+
+Verdict = Literal["met", "warning", "fault", "unseen"]
+Severity = Literal["safety", "effectiveness", "minor"]
+View = Literal["side", "front", "back", "oblique", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The band a value was held against; None = open on that side.
+
+    Ideal lies between `ideal_min` and `ideal_max`; a fault starts beyond `fault_below` or `fault_above`; a warning is
+    everything between.
+    """
+
+    ideal_min: float | None = None
+    ideal_max: float | None = None
+    fault_below: float | None = None
+    fault_above: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule found over one span.
+
+    Attributes
+    ----------
+    rule, name : str
+        Rule id, such as ``DL-01``, and its plain name.
+    verdict : {"met", "warning", "fault", "unseen"}
+        ``unseen`` is neither good nor bad: `reason` says why it could not be judged.
+    value : float or None
+        The reduced measure in `unit`; None when unseen.
+    confidence : float
+        In [0, 1].
+    t_start, t_end, t_worst : float
+        The span judged and the moment to look at, in seconds of the film.
+    rep : int or None
+        1-based number of the rep or hold; None for the whole set or a rule that this view cannot show.
+    borderline : bool
+        The value lies within half an error budget of the band's edge.
+    """
+
+    rule: str
+    name: str
+    verdict: Verdict
+    value: float | None
+    unit: str
+    confidence: float
+    t_start: float
+    t_end: float
+    rep: int | None
+    reason: str | None
+    measure: str
+    severity: Severity
+    limits: Limits
+    cue: str
+    why: str
+    sources: tuple[str, ...]
+    t_worst: float
+    borderline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """One repetition: onset, turn, end; `score` is None when too little could be judged."""
+
+    index: int
+    t_start: float
+    t_turn: float
+    t_end: float
+    range_of_motion: float
+    score: int | None
+    coverage: float
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One kept position; `good_time_s` is the part without an active fault."""
+
+    index: int
+    t_start: float
+    t_end: float
+    good_time_s: float
+    best_streak_s: float
+    side: str | None
+    score: int | None
+    coverage: float
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A movement that began but does not count, and why."""
+
+    t_start: float
+    t_end: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """A stretch of time in one phase of the movement."""
+
+    name: str
+    t_start: float
+    t_end: float
+
+
+@dataclass(frozen=True, slots=True)
+class CueGiven:
+    """A cue as it was (or would have been) spoken."""
+
+    t: float
+    rule: str
+    text: str
+    rep: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseRef:
+    """Which exercise file judged."""
+
+    id: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFound:
+    """From where the camera saw the body: `yaw_deg` is measured off a true side view (0) or towards the front (90)."""
+
+    name: View
+    yaw_deg: float | None
+    facing: Literal["left", "right"] | None
+    near_side: Literal["left", "right"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Technique match in 0..100 over what could be judged; None with a reason when that was too little."""
+
+    value: int | None
+    coverage: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The conditions of measurement.
+
+    `frames` were delivered to the engine, `decoded` came out of the film, `dropped` were lost to damage or bad timestamps.
+    `person_share` is the share of frames with a person; `body_share` with hips, shoulders, knees and ankles in the picture.
+    """
+
+    frames: int
+    decoded: int
+    dropped: int
+    person_share: float
+    body_share: float
+    fps: float | None
+    width: int
+    height: int
+    duration_s: float
+    people: int = 1
+    jumps: int = 0
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a session found."""
+
+    exercise: ExerciseRef
+    view: ViewFound
+    summary: str
+    reps: tuple[Rep, ...]
+    holds: tuple[Hold, ...]
+    attempts: tuple[Attempt, ...]
+    findings: tuple[Finding, ...]
+    score: Score
+    phases: tuple[PhaseSpan, ...]
+    cues: tuple[CueGiven, ...]
+    not_checked: tuple[str, ...]
+    remarks: tuple[str, ...]
+    quality: Quality
+    versions: Mapping[str, str] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain dicts, lists, strings and numbers, ready for JSON."""
+        data = asdict(self)
+        return {"schema_version": data.pop("schema_version"), **data}

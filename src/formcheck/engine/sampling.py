@@ -1,0 +1,197 @@
+"""Pose to sample: despike, smooth, measure, and say what was not seen."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.body import MEASURES, Measure
+from formcheck.body.figure import Figure, SegmentLengths, clarity_of, plain_name
+from formcheck.body.geometry import distance, midpoint
+from formcheck.body.landmarks import INDEX, index
+from formcheck.body.pose import Array, Pose
+from formcheck.body.silhouette import LOWER_BACK, WHOLE_BACK, back_curvature, torn
+from formcheck.body.view import Orientation
+from formcheck.filters.despike import Despike
+from formcheck.filters.one_euro import OneEuro
+
+MIN_CLARITY: Final = 0.25
+"""A value whose least clear landmark falls below this is not a value."""
+MIN_CONFIDENCE: Final = 0.5
+"""A value judged with less confidence than this is unseen."""
+MIN_TRUNK_PX: Final = 60.0
+"""A smaller trunk leaves the mask too coarse to read the back."""
+JUMP: Final = 0.8  # trunk lengths the hips may move between two samples without being somebody else's
+JUMP_WITHIN_S: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The measures of one moment.
+
+    Attributes
+    ----------
+    t : float
+        Seconds.
+    values : mapping of str to float
+        Measure name to value; NaN = unseen.
+    confidence : mapping of str to float
+        Measure name to confidence in [0, 1]: landmark clarity times how well the view suits the measure.
+    why_unseen : mapping of str to str
+        For measures without a confident value, what was missing.
+    """
+
+    t: float
+    values: Mapping[str, float]
+    confidence: Mapping[str, float]
+    why_unseen: Mapping[str, str]
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Names of the measures without a confident value."""
+        return frozenset(self.why_unseen)
+
+
+class Sampler:
+    """Turn poses of one person into samples of the wanted measures.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Measures to take.
+    calm : bool
+        Smooth harder: for positions that are kept.
+    """
+
+    def __init__(self, names: Sequence[str], *, calm: bool = False) -> None:
+        self._measures: list[Measure] = [MEASURES[name] for name in names]
+        self._nobody = dict.fromkeys(names, math.nan), dict.fromkeys(names, 0.0), dict.fromkeys(names, "nobody in the picture")
+        self._despike = Despike()
+        self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
+        self._segments = SegmentLengths()
+        self._hips: tuple[float, float, float] | None = None
+        self.jumps = 0
+        self.whole_body_frames = 0
+
+    def sample(self, pose: Pose, orientation: Orientation) -> Sample:
+        """Measure one pose; poses must come in order of time."""
+        if not pose.has_person:
+            return Sample(pose.t, *self._nobody)
+        figure, doubted = self._figure(pose, orientation)
+        values: dict[str, float] = {}
+        confidence: dict[str, float] = {}
+        why: dict[str, str] = {}
+        factor = orientation.factor
+        for measure in self._measures:
+            name = measure.name
+            value, trust, reason = _take(measure, figure, doubted, factor)
+            values[name] = value
+            confidence[name] = trust
+            if reason:
+                why[name] = reason
+        return Sample(pose.t, values, confidence, why)
+
+    def _figure(self, pose: Pose, orientation: Orientation) -> tuple[Figure, str | None]:
+        raw: list[list[float]] = pose.xy_px.tolist()
+        scale = self._segments.trunk_px
+        if not scale > 0:
+            scale = _trunk(raw)
+        smooth = pose.xy_px
+        if scale > 0:
+            smooth = self._smooth.update(pose.t, self._despike.update(pose.t, pose.xy_px, scale), scale)
+        points: list[list[float]] = smooth.tolist()
+        clarity = clarity_of(pose.visibility, smooth, pose.size_px)
+        self._segments.add(pose.t, points, orientation.near)
+        doubted = self._segments.doubt(points, clarity, orientation.near)
+        self._count(pose.t, raw, clarity, orientation)
+        back, lower, outline = self._back(pose, points, orientation)
+        world = pose.world_m.tolist() if pose.world_m is not None else None
+        figure = Figure(
+            points, clarity, world, orientation, self._segments.trunk_px, pose.size_px[1], back, lower, outline
+        )
+        return figure, doubted
+
+    def _count(self, t: float, raw: list[list[float]], clarity: list[float], orientation: Orientation) -> None:
+        x, y = midpoint(raw[INDEX["left_hip"]], raw[INDEX["right_hip"]])
+        if self._hips and t - self._hips[0] <= JUMP_WITHIN_S:
+            self.jumps += distance((x, y), self._hips[1:]) > JUMP * self._segments.trunk_px
+        self._hips = (t, x, y)
+        self.whole_body_frames += all(
+            clarity[index(joint, orientation.near)] > MIN_CLARITY for joint in ("shoulder", "hip", "knee", "ankle")
+        )
+
+    def _back(self, pose: Pose, points: list[list[float]], orientation: Orientation) -> tuple[float, float, float]:
+        """Return curvature of the whole and the lower back and how far the outline can be trusted."""
+        profile = pose.torso
+        if profile is None or self._segments.trunk_px < MIN_TRUNK_PX or orientation.view != "side":
+            return math.nan, math.nan, 0.0
+        row = dorsal_row(orientation)
+        if torn(profile, row) or _arm_over_back(points, orientation, profile.edges[row]):
+            return math.nan, math.nan, 0.0
+        return (
+            back_curvature(profile, row, WHOLE_BACK),
+            back_curvature(profile, row, LOWER_BACK),
+            float(profile.sharpness[row]),
+        )
+
+
+def dorsal_row(orientation: Orientation) -> int:
+    """Which row of a torso profile is the back: on the left of the way from hip to shoulder for who faces right, else right."""
+    return 0 if orientation.facing > 0 else 1
+
+
+def _take(measure: Measure, figure: Figure, doubted: str | None, factor: float) -> tuple[float, float, str | None]:
+    """Return value, confidence and, where the confidence is too low, the reason."""
+    view = figure.orientation.view
+    if view not in measure.views and not (view == "oblique" and "side" in measure.views):
+        return math.nan, 0.0, f"cannot be seen from the {view}"
+    rows = measure.landmarks(figure)
+    clarities = figure.clarity
+    clarity = min([clarities[row] for row in rows])
+    if clarity < MIN_CLARITY:
+        return math.nan, 0.0, _landmark_reason(figure, rows, clarity, doubted)
+    value = measure.function(figure)
+    if value != value:  # noqa: PLR0124  (NaN differs from itself; this runs for every measure of every picture)
+        return math.nan, 0.0, "the outline of the back could not be read" if measure.outline else "could not be measured"
+    trust = (min(clarity, figure.outline_clarity) if measure.outline else clarity) * factor
+    if trust >= MIN_CONFIDENCE:
+        return value, trust, None
+    if view == "oblique":
+        return value, 0.0, "the camera sees the body at an angle"
+    return value, trust, _landmark_reason(figure, rows, clarity, doubted)
+
+
+def _landmark_reason(figure: Figure, rows: Sequence[int], clarity: float, doubted: str | None) -> str:
+    row = next(r for r in rows if figure.clarity[r] == clarity)
+    x, y = figure.points[row]
+    if not math.isfinite(x + y):
+        return f"the {plain_name(row)} was not found"
+    if figure.clarity[row] == 0.0 and doubted:
+        return f"the {doubted} landmarks were not plausible, something may hide them"
+    if not (0 <= y < figure.height_px) or figure.clarity[row] == 0.0:
+        return f"the {plain_name(row)} was hidden or out of the picture"
+    return f"the {plain_name(row)} was not clearly visible"
+
+
+def _trunk(points: list[list[float]]) -> float:
+    hips = midpoint(points[INDEX["left_hip"]], points[INDEX["right_hip"]])
+    shoulders = midpoint(points[INDEX["left_shoulder"]], points[INDEX["right_shoulder"]])
+    return distance(hips, shoulders)
+
+
+def _arm_over_back(points: list[list[float]], orientation: Orientation, edges: Array) -> bool:
+    """Whether the near elbow or wrist hangs over or behind the outline of the back."""
+    hip = midpoint(points[INDEX["left_hip"]], points[INDEX["right_hip"]])
+    shoulder = midpoint(points[INDEX["left_shoulder"]], points[INDEX["right_shoulder"]])
+    cx, cy = shoulder[0] - hip[0], shoulder[1] - hip[1]
+    length_sq = cx * cx + cy * cy
+    if not length_sq > 0:
+        return False
+    sign = 1.0 if orientation.facing > 0 else -1.0
+    for joint in ("elbow", "wrist"):
+        x, y = points[index(joint, orientation.near)]
+        along = ((x - hip[0]) * cx + (y - hip[1]) * cy) / length_sq
+        out = sign * ((x - hip[0]) * cy - (y - hip[1]) * cx) / length_sq
+        if 0.1 <= along <= 0.9 and out > edges[round(along * (len(edges) - 1))] - 0.06:
+            return True
+    return False

@@ -1,0 +1,415 @@
+"""The fold: poses in, events out, a report at the end. No clock, no thread, no picture, no file."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from formcheck.body.baseline import Baseline
+from formcheck.body.pose import Pose
+from formcheck.body.view import UNKNOWN, Orientation, OrientationVote
+from formcheck.engine import wording
+from formcheck.engine.coaching import CueChooser
+from formcheck.engine.events import (
+    AttemptEvent,
+    CountEvent,
+    Event,
+    HoldEvent,
+    PhaseEvent,
+    RepEvent,
+    ViewEvent,
+)
+from formcheck.engine.judging import Window, judge, unseen
+from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step, track
+from formcheck.engine.report import (
+    Attempt,
+    CueGiven,
+    ExerciseRef,
+    Finding,
+    Hold,
+    PhaseSpan,
+    Quality,
+    Rep,
+    Report,
+    ViewFound,
+)
+from formcheck.engine.sampling import MIN_CONFIDENCE, Sample, Sampler
+from formcheck.engine.scoring import score_of, score_of_set
+from formcheck.exercise.spec import Exercise, HoldPose, Rule
+
+SETTLE_POSES: Final = 12
+SETTLE_S: Final = 0.5
+"""Before view and facing are first decided, so many poses with a person over so long a time are awaited."""
+KEEP_S: Final = 300.0
+HOLD_LOOK_S: Final = 2.0
+HOLD_CHECK_S: Final = 1.0
+UNNAMED_PHASES: Final = ("unknown",)
+
+
+class Session:
+    """Follow one person through one exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    baseline : Baseline, optional
+        The person's calibrated values; rules that compare with them otherwise use a generic neutral with less confidence.
+    on_sample : callable, optional
+        Called with every sample in order of time, for charts and tables.
+
+    Notes
+    -----
+    The same poses give the same events and the same report, however they arrive.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        *,
+        baseline: Baseline | None = None,
+        on_sample: Callable[[Sample], None] | None = None,
+    ) -> None:
+        self.exercise = exercise
+        self.orientation: Orientation = UNKNOWN
+        self._baseline = baseline
+        self._on_sample = on_sample
+        self._sampler = Sampler(exercise.measures, calm=isinstance(exercise.movement, HoldPose))
+        self._vote = OrientationVote(exercise.ventral)
+        self._tracker = track(exercise.movement)
+        self._cues = CueChooser([rule.id for rule in exercise.rules])
+        self._waiting: list[Pose] = []
+        self._samples: list[Sample] = []
+        self._phases: list[PhaseSpan] = []
+        self._cues_given: list[CueGiven] = []
+        self._reps: list[Rep] = []
+        self._holds: list[Hold] = []
+        self._attempts: list[Attempt] = []
+        self._count = 0
+        self._checked_at = -math.inf
+        self._first = self._last = math.nan
+        self._frames = self._with_person = 0
+        self._size = (0, 0)
+        self._trim_at = -math.inf
+        self._finished = False
+
+    @property
+    def phase(self) -> str:
+        """The present phase of the movement."""
+        return self._tracker.phase
+
+    @property
+    def count(self) -> int:
+        """Reps or holds counted so far."""
+        return self._count
+
+    def update(self, pose: Pose) -> list[Event]:
+        """Take the next pose and return what it brought about.
+
+        Raises
+        ------
+        ValueError
+            If time does not increase.
+        RuntimeError
+            After `finish`.
+        """
+        if self._finished:
+            raise RuntimeError("the session is finished")
+        if self._frames and not pose.t > self._last:
+            raise ValueError(f"time must increase: {pose.t} s came after {self._last} s")
+        self._note(pose)
+        if self.orientation.view != "unknown":
+            return self._step(pose)
+        self._waiting.append(pose)
+        self._vote.add(pose)
+        seen = [p.t for p in self._waiting if p.has_person]
+        if len(seen) < SETTLE_POSES or seen[-1] - seen[0] < SETTLE_S:
+            return []
+        return self._settle()
+
+    def finish(self, quality: Quality | None = None, versions: dict[str, str] | None = None) -> Report:
+        """Close what is open and return the report.
+
+        Parameters
+        ----------
+        quality : Quality, optional
+            What the source knows about the film; its shares and counts of people are filled in from the poses.
+        versions : dict, optional
+            Names and versions of what took part.
+        """
+        if not self._finished:
+            if self._waiting:
+                self._settle()
+            for step in self._tracker.finish():
+                self._take(step)
+            self._finished = True
+        return self._report(quality, versions or {})
+
+    # -- one step -----------------------------------------------------------------------------------------------------
+
+    def _note(self, pose: Pose) -> None:
+        self._frames += 1
+        self._first = pose.t if self._frames == 1 else self._first
+        self._last = pose.t
+        self._with_person += pose.has_person
+        self._size = pose.size_px
+
+    def _settle(self) -> list[Event]:
+        """Decide the view for the first time and work through the poses that waited for it."""
+        self.orientation = self._vote.decide(UNKNOWN)
+        waiting, self._waiting = self._waiting, []
+        if self.orientation.view == "unknown":
+            return []
+        events: list[Event] = [ViewEvent(waiting[0].t, self._view())]
+        for pose in waiting:
+            events += self._step(pose, counted=True)
+        return events
+
+    def _step(self, pose: Pose, *, counted: bool = False) -> list[Event]:
+        events: list[Event] = []
+        if not counted:
+            self._vote.add(pose)
+        if self._tracker.resting:
+            before = self.orientation
+            self.orientation = self._vote.decide(before)
+            if (before.view, before.facing, before.near) != (
+                self.orientation.view,
+                self.orientation.facing,
+                self.orientation.near,
+            ):
+                events.append(ViewEvent(pose.t, self._view()))
+        sample = self._sampler.sample(pose, self.orientation)
+        self._samples.append(sample)
+        if self._on_sample:
+            self._on_sample(sample)
+        for step in self._tracker.update(sample, self.orientation.view):
+            events += self._take(step)
+        events += self._while_holding(sample.t)
+        self._trim(sample.t)
+        return events
+
+    def _take(self, step: Step) -> list[Event]:
+        match step:
+            case Entered(t, phase):
+                self._enter(t, phase)
+                return [PhaseEvent(t, phase)]
+            case Counted(t):
+                self._count += 1
+                return [CountEvent(t, self._count)]
+            case Abandoned(t_start, t_end, reason):
+                attempt = Attempt(t_start, t_end, reason)
+                self._attempts.append(attempt)
+                return [AttemptEvent(t_end, attempt)]
+            case Completed(cycle):
+                return self._complete(cycle)
+
+    def _enter(self, t: float, phase: str) -> None:
+        if self._phases:
+            last = self._phases[-1]
+            self._phases[-1] = replace(last, t_end=max(t, last.t_start))
+        self._phases.append(PhaseSpan(phase, t, t))
+
+    def _complete(self, cycle: Cycle) -> list[Event]:
+        if isinstance(self.exercise.movement, HoldPose):
+            return self._complete_hold(cycle)
+        index = len(self._reps) + 1
+        findings = self._judge_all(cycle, index)
+        score = score_of(findings, self._key())
+        rep = Rep(
+            index,
+            cycle.t_start,
+            cycle.t_turn,
+            cycle.t_end,
+            cycle.range_of_motion,
+            score.value,
+            score.coverage,
+            tuple(findings),
+        )
+        self._reps.append(rep)
+        return [RepEvent(cycle.t_end, rep), *self._cue(self._last_sample_t(), findings, index)]
+
+    def _complete_hold(self, cycle: Cycle) -> list[Event]:
+        index = len(self._holds) + 1
+        findings = self._judge_all(cycle, index)
+        good, streak = self._good_time(cycle, findings)
+        score = score_of(findings, self._key())
+        value = score.value
+        if value is not None and good < 0.5 * (cycle.t_end - cycle.t_start):
+            value = min(value, 60)
+        hold = Hold(
+            index,
+            cycle.t_start,
+            cycle.t_end,
+            good,
+            streak,
+            self._side(cycle),
+            value,
+            score.coverage,
+            tuple(findings),
+        )
+        self._holds.append(hold)
+        return [HoldEvent(cycle.t_end, hold), *self._cue(self._last_sample_t(), findings, index)]
+
+    def _judge_all(self, cycle: Cycle, index: int) -> list[Finding]:
+        window = Window(self._samples)
+        return [judge(rule, cycle, window, self._baseline, index) for rule in self._rules_in_view()]
+
+    def _cue(self, t: float, findings: list[Finding], index: int | None) -> list[Event]:
+        cue = self._cues.choose(t, findings, index)
+        if cue is None:
+            return []
+        self._cues_given.append(CueGiven(cue.t, cue.rule, cue.text, cue.rep))
+        return [cue]
+
+    def _while_holding(self, t: float) -> list[Event]:
+        """Judge the last two seconds of a hold once a second: what is wrong now can still be mended."""
+        if not isinstance(self.exercise.movement, HoldPose) or self._tracker.phase != "hold":
+            self._checked_at = t
+            return []
+        if t - self._checked_at < HOLD_CHECK_S:
+            return []
+        self._checked_at = t
+        since = self._phases[-1].t_start
+        if t - since < HOLD_LOOK_S:
+            return []
+        span = (t - HOLD_LOOK_S, t)
+        cycle = Cycle(*span, t, 0.0, {"hold": span, "hold_start": (since, min(since + 3.0, t))})
+        window = Window(self._samples)
+        rules = [r for r in self._rules_in_view() if r.over == "hold" and r.reduce not in ("duration", "sd")]
+        findings = [judge(rule, cycle, window, self._baseline, len(self._holds) + 1) for rule in rules]
+        return self._cue(t, findings, len(self._holds) + 1)
+
+    # -- holds --------------------------------------------------------------------------------------------------------
+
+    def _good_time(self, cycle: Cycle, findings: list[Finding]) -> tuple[float, float]:
+        """Return seconds of a hold without an active safety or effectiveness fault, and the longest stretch of them."""
+        watched = [
+            (rule, finding)
+            for rule, finding in zip(self._rules_in_view(), findings, strict=True)
+            if finding.verdict == "fault" and finding.severity != "minor" and rule.reduce not in ("duration", "sd")
+        ]
+        samples = Window(self._samples).take((cycle.t_start, cycle.t_end))
+        good = streak = longest = 0.0
+        for before, sample in zip(samples, samples[1:], strict=False):
+            dt = sample.t - before.t
+            if any(self._outside(rule, finding, sample) for rule, finding in watched):
+                streak = 0.0
+                continue
+            good += dt
+            streak += dt
+            longest = max(longest, streak)
+        return good, longest
+
+    def _outside(self, rule: Rule, finding: Finding, sample: Sample) -> bool:
+        """Whether one sample lies beyond the fault edge that the finding was judged against."""
+        if rule.relative_to is not None and finding.value is not None:
+            worst = next(s for s in self._samples if s.t >= finding.t_worst - 1e-9).values[rule.measure]
+            zero = worst - finding.value
+        else:
+            zero = 0.0
+        value = sample.values[rule.measure] - zero
+        if not math.isfinite(value) or sample.confidence[rule.measure] < MIN_CONFIDENCE:
+            return False
+        below, above = finding.limits.fault_below, finding.limits.fault_above
+        return (below is not None and value < below) or (above is not None and value > above)
+
+    def _side(self, cycle: Cycle) -> str | None:
+        """Which side was stretched, near or far, as left or right of the person."""
+        movement = self.exercise.movement
+        if not isinstance(movement, HoldPose) or movement.side_measure is None:
+            return None
+        samples = Window(self._samples).take((cycle.t_start, cycle.t_end))
+        sides = [s.values[movement.side_measure] for s in samples]
+        seen = [s for s in sides if math.isfinite(s)]
+        return None if not seen else "left" if sum(seen) > len(seen) / 2 else "right"
+
+    # -- bookkeeping --------------------------------------------------------------------------------------------------
+
+    def _rules_in_view(self) -> list[Rule]:
+        view = self.orientation.view
+        shown = "side" if view == "oblique" else view
+        return [rule for rule in self.exercise.rules if shown in rule.views]
+
+    def _key(self) -> list[tuple[str, ...]]:
+        """Key rules of the present view; each group keeps the rules that this view can show."""
+        in_view = {rule.id for rule in self._rules_in_view()}
+        groups = [tuple(name for name in group if name in in_view) for group in self.exercise.key]
+        return [group for group in groups if group]
+
+    def _view(self) -> ViewFound:
+        o = self.orientation
+        yaw = self._vote.median_yaw_deg
+        return ViewFound(
+            o.view,
+            yaw if math.isfinite(yaw) else None,
+            None if not o.facing else "right" if o.facing > 0 else "left",
+            None if o.view == "unknown" else o.near,
+        )
+
+    def _last_sample_t(self) -> float:
+        return self._samples[-1].t if self._samples else self._last
+
+    def _trim(self, t: float) -> None:
+        if t - self._trim_at < 1.0:
+            return
+        self._trim_at = t
+        since = max(min(self._tracker.needs_since, t - HOLD_LOOK_S) - 1.0, t - KEEP_S)
+        drop = next((i for i, s in enumerate(self._samples) if s.t >= since), 0)
+        del self._samples[:drop]
+
+    def _report(self, quality: Quality | None, versions: dict[str, str]) -> Report:
+        view = self._view()
+        facts = self._quality(quality)
+        parts: list[Rep] | list[Hold] = self._holds if isinstance(self.exercise.movement, HoldPose) else self._reps
+        findings = [finding for part in parts for finding in part.findings]
+        score = score_of_set(parts, findings, self.exercise)
+        findings += self._never_judged(bool(parts))
+        if self._phases:
+            self._phases[-1] = replace(self._phases[-1], t_end=max(self._last_sample_t(), self._phases[-1].t_start))
+        return Report(
+            exercise=ExerciseRef(self.exercise.id, self.exercise.name, self.exercise.version),
+            view=view,
+            summary=wording.summary(self.exercise, self._reps, self._holds, findings),
+            reps=tuple(self._reps),
+            holds=tuple(self._holds),
+            attempts=tuple(self._attempts),
+            findings=tuple(findings),
+            score=score,
+            phases=tuple(p for p in self._phases if p.name not in UNNAMED_PHASES),
+            cues=tuple(self._cues_given),
+            not_checked=self.exercise.not_checked,
+            remarks=tuple(wording.remarks(self.exercise, view, facts)),
+            quality=facts,
+            versions=versions,
+        )
+
+    def _never_judged(self, anything_counted: bool) -> list[Finding]:
+        """Return findings for rules that this view cannot show, or for all when nothing was counted."""
+        in_view = {rule.id for rule in self._rules_in_view()}
+        start, end = (0.0, 0.0) if not self._frames else (self._first, self._last)
+        nothing = f"no {'rep' if self.exercise.movement.kind == 'reps' else 'hold'} was counted"
+        return [
+            unseen(
+                rule,
+                start,
+                end,
+                None,
+                nothing
+                if rule.id in in_view
+                else rule.not_measurable or f"can only be seen from the {' or '.join(rule.views)}",
+            )
+            for rule in self.exercise.rules
+            if rule.id not in in_view or not anything_counted
+        ]
+
+    def _quality(self, source: Quality | None) -> Quality:
+        frames = self._frames
+        duration = self._last - self._first if frames > 1 else 0.0
+        seen = source or Quality(frames, frames, 0, 0.0, 0.0, None, *self._size, duration)
+        return replace(
+            seen,
+            frames=frames,
+            person_share=self._with_person / frames if frames else 0.0,
+            body_share=self._sampler.whole_body_frames / frames if frames else 0.0,
+            jumps=self._sampler.jumps,
+            duration_s=duration,
+        )

@@ -1,0 +1,85 @@
+"""The sentences of a report that are not written in an exercise file."""
+
+from collections.abc import Iterable, Sequence
+
+from formcheck.engine.report import Finding, Hold, Quality, Rep, Report, ViewFound
+from formcheck.exercise.spec import Exercise
+
+SEVERITY_ORDER = {"safety": 0, "effectiveness": 1, "minor": 2}
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Return "1", "1 and 2" or "1, 2 and 5"."""
+    words = [str(n) for n in sorted(set(numbers))]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def main_faults(findings: Sequence[Finding]) -> list[tuple[Finding, list[int]]]:
+    """Return each rule that was at fault, most useful first, with the reps or holds where."""
+    faults = [f for f in findings if f.verdict == "fault"]
+    first: dict[str, Finding] = {}
+    for finding in faults:
+        first.setdefault(finding.rule, finding)
+    grouped = [(f, [g.rep for g in faults if g.rule == f.rule and g.rep is not None]) for f in first.values()]
+    return sorted(grouped, key=lambda pair: (SEVERITY_ORDER[pair[0].severity], -len(pair[1])))
+
+
+def summary(exercise: Exercise, reps: Sequence[Rep], holds: Sequence[Hold], findings: Sequence[Finding]) -> str:
+    """Return the one sentence over the report."""
+    parts = reps or holds
+    word = "rep" if exercise.movement.kind == "reps" else "hold"
+    if not parts:
+        return f"No {word} was counted."
+    faults = main_faults(findings)
+    if not faults:
+        judged = {f.rule for f in findings if f.verdict != "unseen"}
+        if not judged:
+            return "Counted, but nothing could be judged."
+        warned = [f for f in findings if f.verdict == "warning"]
+        if warned:
+            return f"No fault; keep an eye on this: {warned[0].name[0].lower()}{warned[0].name[1:]}."
+        return "Everything that could be judged was as it should be."
+    finding, where = faults[0]
+    many = len(parts) > 1
+    place = f" in {word}{'s' if len(where) > 1 else ''} {listed(where)}" if where and many else ""
+    more = len(faults) - 1
+    rest = f" {more} other thing{'s' if more > 1 else ''} to change." if more else ""
+    return f"{finding.name}{place}.{rest}"
+
+
+def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
+    """Return what the reader should know about the conditions of measurement."""
+    notes: list[str] = []
+    if view.name == "oblique" and view.yaw_deg is not None:
+        notes.append(
+            f"The camera stands {view.yaw_deg:.0f}° off a side view: movements were counted, but angles cannot be judged. "
+            "Film from the side."
+        )
+    elif view.name == "side" and view.yaw_deg is not None and view.yaw_deg > 20:
+        notes.append(f"The camera stands {view.yaw_deg:.0f}° off a side view; closer to the side is more certain.")
+    if quality.people > 1:
+        notes.append(f"Up to {quality.people} people are in the picture; one was followed. Check that the drawn body is yours.")
+    if quality.jumps:
+        times = "once" if quality.jumps == 1 else f"{quality.jumps} times"
+        notes.append(f"The body that was followed jumped {times}; what happened there was not judged.")
+    if quality.body_share < 0.5:
+        notes.append(f"Shoulder, hip, knee and ankle were seen together in {100 * quality.body_share:.0f} % of the pictures.")
+    if quality.fps is not None and quality.fps < 14.5:
+        notes.append(f"{quality.fps:.0f} pictures a second are too few to judge timing; film with 24 or more.")
+    if quality.dropped:
+        notes.append(f"{quality.dropped} damaged pictures were skipped.")
+    if quality.truncated:
+        notes.append("The film is cut short; what could be read was analysed.")
+    return notes
+
+
+def headline(report: Report) -> str:
+    """Return exercise, count and score in one line."""
+    counted = (
+        f"{len(report.reps)} rep{'' if len(report.reps) == 1 else 's'}"
+        if report.reps or not report.holds
+        else f"{len(report.holds)} hold{'' if len(report.holds) == 1 else 's'}"
+    )
+    share = f"{100 * report.score.coverage:.0f} % could be judged"
+    score = "no score" if report.score.value is None else f"{report.score.value} technique match"
+    return f"{report.exercise.name} · {counted} · {score}, {share}"

@@ -1,0 +1,1 @@
+"""What an exercise is: data only."""

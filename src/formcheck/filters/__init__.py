@@ -1,0 +1,1 @@
+"""What a signal is: floats and seconds, no bodies."""
