@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.body.geometry import Point, distance, flexion, midpoint, turn
-from formcheck.body.landmarks import INDEX, LANDMARKS, Side, index
+from formcheck.body.landmarks import INDEX, LANDMARKS, Side, index, other
 from formcheck.body.pose import Array
 from formcheck.body.view import Orientation
 
 HIDDEN_BELOW: Final = 0.3
 CLEAR_ABOVE: Final = 0.7
 """Between these the model's visibility is mapped to a clarity of 0 to 1."""
+
+RAISED_ABOVE_DEG: Final = 95.0
+"""An arm whose elbow stands further from the trunk than this is lifted; a supporting arm stands at about 75 degrees."""
 
 PLAUSIBLE_TRUNK: Final = (0.6, 1.45)
 PLAUSIBLE_LEG: Final = (0.62, 1.4)
@@ -84,12 +87,19 @@ class Figure:
         return "left" if self.hip_flexion("left") < self.hip_flexion("right") else "right"
 
     @property
-    def lifted_arm(self) -> Side:
-        """The arm that is raised further from the trunk."""
-        return "left" if self._raised("left") > self._raised("right") else "right"
+    def lifted_arm(self) -> Side | None:
+        """The arm that is raised beside the head, if one certainly is.
 
-    def _raised(self, side: Side) -> float:
-        return 180.0 - flexion(self.at("hip", side), self.at("shoulder", side), self.at("elbow", side))
+        A far arm that is stretched out hides behind the head, and the model then invents it under the shoulder: an arm that does
+        not look raised is only believed to be down when it is the near one.
+        """
+        if self._raised(self.near):
+            return self.near
+        far = other(self.near)
+        return far if self._raised(far) else None
+
+    def _raised(self, side: Side) -> bool:
+        return 180.0 - flexion(self.at("hip", side), self.at("shoulder", side), self.at("elbow", side)) > RAISED_ABOVE_DEG
 
 
 def clarity_of(visibility: Array, points: Array, size_px: tuple[int, int]) -> list[float]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from formcheck.body.figure import Figure
-from formcheck.body.landmarks import INDEX, Side, index
+from formcheck.body.landmarks import INDEX, Side, index, other
 from formcheck.body.view import ViewName
 
 Unit = Literal["deg", "trunk lengths", "chord lengths", "line lengths", "hip widths", "yes/no"]
@@ -58,7 +58,7 @@ class Measure:
         if self.part == "lifted leg":
             side = figure.lifted_leg
         elif self.part == "lifted arm":
-            side = figure.lifted_arm
+            side = figure.lifted_arm or other(figure.lifted_leg)
         return _ONE[self.joints, side]
 
 

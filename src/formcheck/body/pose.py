@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.body.landmarks import COUNT
+from formcheck.body.landmarks import COUNT, Side
 
 Array = NDArray[np.float64]
 
@@ -16,7 +16,7 @@ STATIONS: Final = np.linspace(0.0, 1.0, 41)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TorsoProfile:
-    """The outline of the trunk, measured from the chord between mid-hip and mid-shoulder.
+    """The outline of the trunk, measured from the chord between the near hip and the near shoulder.
 
     Attributes
     ----------
@@ -25,11 +25,14 @@ class TorsoProfile:
         row 1 to the right of somebody who walks along the chord from hip to shoulder *in the picture* (y downwards).
         NaN where the chord itself lies outside the person, no edge is met, or the edge is the picture's border.
     sharpness : ndarray of shape (2,)
-        How crisp the mask edge is on either side: mean drop of the mask over 0.04 chord lengths, in [0, 1].
+        How crisp the mask edge is on either side: mean drop of the mask over 0.05 chord lengths, in [0, 1].
+    side : {"left", "right"}
+        The side of the body that was near, whose hip and shoulder span the chord.
     """
 
     edges: Array
     sharpness: Array
+    side: Side
 
     def __post_init__(self) -> None:
         if self.edges.shape != (2, len(STATIONS)) or self.sharpness.shape != (2,):

@@ -1,15 +1,17 @@
 """Measures of arms and hands."""
 
+import math
 from typing import Final
 
 from formcheck.body.figure import Figure
 from formcheck.body.geometry import distance, elevation, flexion
+from formcheck.body.landmarks import other
 from formcheck.body.measures import register
 
 STRAIGHT_ARM_BELOW_DEG: Final = 45.0
 """A plank with the elbow straighter than this rests on the hands, otherwise on the forearms."""
 APART: Final = 0.08
-"""Closer than this, in trunk lengths, left and right of a pair cannot be told apart."""
+"""Knees closer together than this, in trunk lengths, cannot be told apart."""
 
 
 @register("elbow flexion", "deg", 10.0, joints=("shoulder", "elbow", "wrist"))
@@ -51,17 +53,19 @@ def shoulder_above_elbow(figure: Figure) -> float:
 
 @register("elevation of the lifted arm", "deg", 8.0, joints=("shoulder", "wrist"), part="lifted arm")
 def arm_elevation(figure: Figure) -> float:
-    """Shoulder to wrist line of the lifted arm above the horizontal."""
-    side = figure.lifted_arm
+    """Shoulder to wrist line of the arm that should be lifted, above the horizontal; NaN where a far arm is not certainly seen."""
+    side = other(figure.lifted_leg)
+    if side != figure.near and figure.lifted_arm != side:
+        return math.nan
     return elevation(figure.at("shoulder", side), figure.at("wrist", side))
 
 
-@register("opposite arm and leg", "yes/no", 0.5, joints=("elbow", "knee"), part="both")
+@register("opposite arm and leg", "yes/no", 0.5, joints=("elbow", "knee"), part="near")
 def opposite_limbs(figure: Figure) -> float:
-    """1 where the lifted arm and leg belong to opposite sides, 0 where to the same; NaN where sides cannot be told apart."""
-    for joint in ("elbow", "knee"):
-        if distance(figure.at(joint, "left"), figure.at(joint, "right")) < APART * figure.trunk_px:
-            return float("nan")
+    """1 where the lifted arm and leg belong to opposite sides, 0 where to the same; NaN where that cannot be told."""
+    together = distance(figure.at("knee", "left"), figure.at("knee", "right")) < APART * figure.trunk_px
+    if together or figure.lifted_arm is None:
+        return math.nan
     return float(figure.lifted_arm != figure.lifted_leg)
 
 

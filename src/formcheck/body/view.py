@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from formcheck.body.landmarks import INDEX, Side
-from formcheck.body.pose import Pose
+from formcheck.body.pose import Array, Pose
 
 ViewName = Literal["side", "front", "back", "oblique", "unknown"]
 Ventral = Literal["facing", "down"]
 
 SIDE_LIMIT_DEG: Final = 35.0
-"""Back curvature and sagittal angles are usable up to a turn of 30°; the turn itself is read to about 5°."""
+"""Back curvature and sagittal angles are usable up to a turn of 30°; the turn itself is read to about 4° from the shoulder line."""
 FRONT_LIMIT_DEG: Final = 60.0
 HYSTERESIS_DEG: Final = 5.0
 VOTE_S: Final = 1.0  # time constant of the votes
@@ -59,6 +59,12 @@ class Orientation:
 UNKNOWN: Final = Orientation("unknown", math.nan, 0, "left")
 
 
+def near_side(world_m: Array) -> Side:
+    """Return the side of the body that is nearer to the camera in one pose; `world_m` is (33, 3), z away from the camera."""
+    depth = world_m[[_L_SHOULDER, _L_HIP], 2].sum() - world_m[[_R_SHOULDER, _R_HIP], 2].sum()
+    return "right" if depth > 0 else "left"
+
+
 class OrientationVote:
     """Keep running votes about the orientation of one person.
 
@@ -79,9 +85,8 @@ class OrientationVote:
         """Take one pose into account; one without world landmarks or hips and shoulders changes nothing."""
         if pose.world_m is None:
             return
-        world = pose.world_m[[_L_SHOULDER, _R_SHOULDER, _L_HIP, _R_HIP]].tolist()
-        (lx, _, lz), (rx, _, rz), (hlx, _, hlz), (hrx, _, hrz) = world
-        dx, dz = (lx - rx) + (hlx - hrx), (lz - rz) + (hlz - hrz)
+        (lx, _, lz), (rx, _, rz) = pose.world_m[_L_SHOULDER : _R_SHOULDER + 1].tolist()
+        dx, dz = lx - rx, lz - rz
         if not math.isfinite(dx + dz):
             return
         dt = VOTE_S if self._t is None else min(pose.t - self._t, VOTE_S)
@@ -110,9 +115,12 @@ class OrientationVote:
         yaw = math.degrees(math.atan2(self._across, self._deep))
         facing = before.facing if abs(self._facing) < 0.2 and before.facing else (1 if self._facing >= 0 else -1)
         near: Side = "right" if self._depth_sign > 0 else "left"
-        return Orientation(self._name(yaw, before.view), yaw, facing, near)
+        return Orientation(self.view_at(yaw, before.view), yaw, facing, near)
 
-    def _name(self, yaw_deg: float, before: ViewName) -> ViewName:
+    def view_at(self, yaw_deg: float, before: ViewName = "unknown") -> ViewName:
+        """Return the view at a turn; `before` gives hysteresis."""
+        if not math.isfinite(yaw_deg):
+            return "unknown"
         side_limit = SIDE_LIMIT_DEG + (HYSTERESIS_DEG if before == "side" else 0.0)
         front_limit = FRONT_LIMIT_DEG - (HYSTERESIS_DEG if before in ("front", "back") else 0.0)
         if yaw_deg <= side_limit:

@@ -54,7 +54,7 @@ class CueChooser:
         said = self._said.get(finding.rule)
         if said is not None and self._judgements - said < REPEAT_AFTER:
             return False
-        if finding.severity == "safety" and finding.verdict == "fault":
+        if finding.severity == "safety" and finding.verdict == "fault" and not finding.borderline:
             return True
         return sum(finding.rule in found for found in self._recent) >= 2
 

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -14,11 +15,13 @@ from formcheck.body.baseline import Baseline
 from formcheck.engine.movement import Cycle, Interval
 from formcheck.engine.report import Finding, Limits, Verdict
 from formcheck.engine.sampling import MIN_CONFIDENCE, Sample
-from formcheck.exercise.spec import BASELINE, Band, Rule
+from formcheck.exercise.spec import BASELINE, EARLY_HINGE, Band, Rule
 from formcheck.filters.reducers import REDUCERS, Array
 
 MIN_SHARE: Final = 0.7
 """Share of a span's samples that must be seen."""
+MIN_OUTLINE_S: Final = 0.25
+"""The outline of the back wavers from picture to picture; fewer than about eight of them decide nothing."""
 UNCALIBRATED: Final = 0.7
 """Confidence left when a generic neutral stands in for the person's own."""
 MIN_FPS_FOR_TIMING: Final = 14.5
@@ -36,6 +39,25 @@ class Window:
         return self._samples[bisect_left(self._times, span[0] - 1e-6) : bisect_right(self._times, span[1] + 1e-6)]
 
 
+class OwnReferences:
+    """What a measure read in the person's own early hinge, over all reps of the set so far.
+
+    One early hinge is a third of a second long; the median over the set is a steadier thing to compare with.
+    """
+
+    def __init__(self) -> None:
+        self._readings: dict[tuple[str, str], list[float]] = {}
+        self._added: set[tuple[str, float]] = set()
+
+    def with_reading(self, measure: str, span: Interval, value: float) -> float:
+        """Add the reading of one more rep (once) and return the median of all."""
+        readings = self._readings.setdefault((measure, EARLY_HINGE), [])
+        if (measure, span[0]) not in self._added:
+            self._added.add((measure, span[0]))
+            readings.append(value)
+        return median(readings)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A measure over a span: only its confident samples."""
@@ -47,7 +69,15 @@ class _Reading:
     why: str
 
 
-def judge(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, rep: int | None) -> Finding:
+def judge(
+    rule: Rule,
+    cycle: Cycle,
+    window: Window,
+    *,
+    baseline: Baseline | None,
+    own: OwnReferences,
+    rep: int | None,
+) -> Finding:
     """Judge one rule over one rep or hold.
 
     Returns
@@ -62,23 +92,20 @@ def judge(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, r
     if span is None:
         return unseen(rule, cycle.t_start, cycle.t_end, rep, cycle.missing.get(rule.over, "this part was not filmed"))
     if rule.reduce == "duration":
-        return _judge_duration(rule, span, window, rep)
+        return _judge_duration(rule, cycle, span, window, rep)
     reading = _read(rule.measure, window.take(span))
     if reading.share < MIN_SHARE:
         return unseen(rule, *span, rep, reading.why)
-    return _judge_value(rule, cycle, span, reading, window, baseline, rep)
+    if MEASURES[rule.measure].outline and span[1] - span[0] < MIN_OUTLINE_S:
+        return unseen(rule, *span, rep, "this part was too short to read the back from")
+    zero, trust, why = _reference(rule, cycle, window, baseline, own)
+    return _judge_value(rule, span, reading, zero, trust, why, rep)
 
 
 def _judge_value(
-    rule: Rule,
-    cycle: Cycle,
-    span: Interval,
-    reading: _Reading,
-    window: Window,
-    baseline: Baseline | None,
-    rep: int | None,
+    rule: Rule, span: Interval, reading: _Reading, zero: float, trust: float, why: str | None, rep: int | None
 ) -> Finding:
-    zero, trust, why = _reference(rule, cycle, window, baseline)
+    """Hold a reading against the band from `zero` on (NaN: none to be had) and against the absolute band, if there is one."""
     candidates: list[tuple[Band, float, float]] = []
     if math.isfinite(zero):
         candidates.append((rule, zero, trust))
@@ -98,12 +125,15 @@ def _judge_value(
     return _finding(rule, verdict, value, band, confidence, span, at, rep)
 
 
-def _judge_duration(rule: Rule, span: Interval, window: Window, rep: int | None) -> Finding:
+def _judge_duration(rule: Rule, cycle: Cycle, span: Interval, window: Window, rep: int | None) -> Finding:
     samples = window.take(span)
     length = span[1] - span[0]
     if len(samples) < 2 or (len(samples) - 1) / length < MIN_FPS_FOR_TIMING:
         return unseen(rule, *span, rep, "fewer than 15 pictures a second are too few to judge timing")
-    return _finding(rule, verdict_of(length, rule), length, rule, 1.0, span, span[1], rep, unit="s", budget=0.1)
+    verdict = verdict_of(length, rule)
+    if cycle.cut_short and verdict != "met":
+        return unseen(rule, *span, rep, cycle.cut_short)
+    return _finding(rule, verdict, length, rule, 1.0, span, span[1], rep, unit="s", budget=0.1)
 
 
 def _finding(
@@ -199,7 +229,7 @@ def _read(measure: str, samples: Sequence[Sample]) -> _Reading:
 
 
 def _reference(
-    rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None
+    rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, own: OwnReferences
 ) -> tuple[float, float, str | None]:
     """Return the value that counts as zero (NaN: none), the confidence it leaves, and what was missing."""
     if rule.relative_to is None:
@@ -216,7 +246,8 @@ def _reference(
     reading = _read(rule.measure, window.take(span))
     if reading.share < 0.5 or len(reading.x) < 2:
         return math.nan, 0.0, reading.why
-    return float(np.median(reading.x)), 1.0, None
+    value = float(np.median(reading.x))
+    return (own.with_reading(rule.measure, span, value) if rule.relative_to == EARLY_HINGE else value), 1.0, None
 
 
 def _moment(reading: _Reading, level: float) -> float:

@@ -39,6 +39,8 @@ class Cycle:
     range_of_motion: float
     spans: dict[str, Interval]
     missing: dict[str, str] = field(default_factory=dict)
+    cut_short: str | None = None
+    """Why its true length is unknown, if it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +271,8 @@ class RepTracker:
                 missing["lowering"] = "the lowering was not filmed"
             whole = t_end if t_end > t_rest_end else t_rest_end
             spans["rep"] = (cycle.t_start, whole)
-        done = Cycle(cycle.t_start, t_turn, whole, cycle.range_of_motion, spans, missing)
+        shallowest = min((v for t, v, _ in self._trace if self._rest_at <= t <= self._rest_at + TOP_S), default=0.0)
+        done = Cycle(cycle.t_start, t_turn, whole, self._depth - shallowest, spans, missing)
         self._cut(t_rest_end - 2.0)
         return [Completed(done)]
 
@@ -467,7 +470,7 @@ class HoldTracker:
 
     def finish(self) -> list[Step]:
         """Close the hold that is under way at the end of the film."""
-        return self._end(self._last, "the film ended") if self.phase == "hold" else []
+        return self._end(self._last, "the film ended during the hold") if self.phase == "hold" else []
 
     def _settle(self, t: float, inside: bool) -> list[Step]:
         if not inside:
@@ -500,7 +503,7 @@ class HoldTracker:
             spans["start_pose"] = (self._start_pose - 1.3, self._start_pose - 0.3)
         else:
             missing["start_pose"] = "the start position was not filmed"
-        return [*steps, Counted(t_end), Completed(Cycle(start, (start + t_end) / 2, t_end, 0.0, spans, missing))]
+        return [*steps, Counted(t_end), Completed(Cycle(start, (start + t_end) / 2, t_end, 0.0, spans, missing, note or None))]
 
     def _enter(self, phase: str, t: float) -> list[Step]:
         if phase == "settle":

@@ -126,7 +126,7 @@ class Sampler:
         if profile is None or self._segments.trunk_px < MIN_TRUNK_PX or orientation.view != "side":
             return math.nan, math.nan, 0.0
         row = dorsal_row(orientation)
-        if torn(profile, row) or _arm_over_back(points, orientation, profile.edges[row]):
+        if profile.side != orientation.near or torn(profile, row) or _arm_over_back(points, orientation, profile.edges[row]):
             return math.nan, math.nan, 0.0
         return (
             back_curvature(profile, row, WHOLE_BACK),
@@ -181,8 +181,7 @@ def _trunk(points: list[list[float]]) -> float:
 
 def _arm_over_back(points: list[list[float]], orientation: Orientation, edges: Array) -> bool:
     """Whether the near elbow or wrist hangs over or behind the outline of the back."""
-    hip = midpoint(points[INDEX["left_hip"]], points[INDEX["right_hip"]])
-    shoulder = midpoint(points[INDEX["left_shoulder"]], points[INDEX["right_shoulder"]])
+    hip, shoulder = points[index("hip", orientation.near)], points[index("shoulder", orientation.near)]
     cx, cy = shoulder[0] - hip[0], shoulder[1] - hip[1]
     length_sq = cx * cx + cy * cy
     if not length_sq > 0:

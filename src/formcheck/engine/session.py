@@ -19,7 +19,7 @@ from formcheck.engine.events import (
     RepEvent,
     ViewEvent,
 )
-from formcheck.engine.judging import Window, judge, unseen
+from formcheck.engine.judging import OwnReferences, Window, judge, unseen
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step, track
 from formcheck.engine.report import (
     Attempt,
@@ -75,6 +75,7 @@ class Session:
         self._on_sample = on_sample
         self._sampler = Sampler(exercise.measures, calm=isinstance(exercise.movement, HoldPose))
         self._vote = OrientationVote(exercise.ventral)
+        self._own = OwnReferences()
         self._tracker = track(exercise.movement)
         self._cues = CueChooser([rule.id for rule in exercise.rules])
         self._waiting: list[Pose] = []
@@ -251,7 +252,10 @@ class Session:
 
     def _judge_all(self, cycle: Cycle, index: int) -> list[Finding]:
         window = Window(self._samples)
-        return [judge(rule, cycle, window, self._baseline, index) for rule in self._rules_in_view()]
+        return [self._judge(rule, cycle, window, index) for rule in self._rules_in_view()]
+
+    def _judge(self, rule: Rule, cycle: Cycle, window: Window, index: int) -> Finding:
+        return judge(rule, cycle, window, baseline=self._baseline, own=self._own, rep=index)
 
     def _cue(self, t: float, findings: list[Finding], index: int | None) -> list[Event]:
         cue = self._cues.choose(t, findings, index)
@@ -275,7 +279,7 @@ class Session:
         cycle = Cycle(*span, t, 0.0, {"hold": span, "hold_start": (since, min(since + 3.0, t))})
         window = Window(self._samples)
         rules = [r for r in self._rules_in_view() if r.over == "hold" and r.reduce not in ("duration", "sd")]
-        findings = [judge(rule, cycle, window, self._baseline, len(self._holds) + 1) for rule in rules]
+        findings = [self._judge(rule, cycle, window, len(self._holds) + 1) for rule in rules]
         return self._cue(t, findings, len(self._holds) + 1)
 
     # -- holds --------------------------------------------------------------------------------------------------------
@@ -339,7 +343,7 @@ class Session:
         o = self.orientation
         yaw = self._vote.median_yaw_deg
         return ViewFound(
-            o.view,
+            self._vote.view_at(yaw),
             yaw if math.isfinite(yaw) else None,
             None if not o.facing else "right" if o.facing > 0 else "left",
             None if o.view == "unknown" else o.near,

@@ -16,7 +16,7 @@ def listed(numbers: Iterable[int]) -> str:
 
 def main_faults(findings: Sequence[Finding]) -> list[tuple[Finding, list[int]]]:
     """Return each rule that was at fault, most useful first, with the reps or holds where."""
-    faults = [f for f in findings if f.verdict == "fault"]
+    faults = [f for f in findings if f.verdict == "fault" and not f.borderline]
     first: dict[str, Finding] = {}
     for finding in faults:
         first.setdefault(finding.rule, finding)
@@ -35,7 +35,7 @@ def summary(exercise: Exercise, reps: Sequence[Rep], holds: Sequence[Hold], find
         judged = {f.rule for f in findings if f.verdict != "unseen"}
         if not judged:
             return "Counted, but nothing could be judged."
-        warned = [f for f in findings if f.verdict == "warning"]
+        warned = [f for f in findings if f.verdict in ("warning", "fault")]
         if warned:
             return f"No fault; keep an eye on this: {warned[0].name[0].lower()}{warned[0].name[1:]}."
         return "Everything that could be judged was as it should be."

@@ -18,6 +18,7 @@ ECCENTRIC_FIRST_SPANS: Final = ("rep", "start", "eccentric", "half_way", "turn",
 CONCENTRIC_FIRST_SPANS: Final = ("rep", "set_up", "liftoff", "first_pull", "second_pull", "lockout", "lowering", "early_hinge")
 HOLD_SPANS: Final = ("hold", "start_pose", "hold_start")
 BASELINE: Final = "baseline"
+EARLY_HINGE: Final = "early_hinge"
 MAX_CUE_WORDS: Final = 5
 
 
