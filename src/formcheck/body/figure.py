@@ -32,9 +32,13 @@ class Figure:
         33 landmarks in pixels; NaN = unseen.
     clarity : list of float
         How far each landmark can be trusted, [0, 1]: the model's visibility, 0 outside the picture or where bones are implausible.
-    world : list of list of float or None
-        33 landmarks in metres, camera axes.
+    world : ndarray of shape (33, 3) or None
+        Landmarks in metres, camera axes.
     orientation : Orientation
+    facing : int
+        +1 towards the right edge of the picture, -1 towards the left.
+    near : {"left", "right"}
+        The side of the body nearer to the camera.
     trunk_px : float
         The person's usual hip-shoulder distance in this film, the unit of offsets.
     height_px : int
@@ -47,23 +51,15 @@ class Figure:
 
     points: list[list[float]]
     clarity: list[float]
-    world: list[list[float]] | None
+    world: Array | None
     orientation: Orientation
+    facing: int
+    near: Side
     trunk_px: float
     height_px: int
     back: float
     lower_back: float
     outline_clarity: float
-
-    @property
-    def facing(self) -> int:
-        """+1 towards the right edge of the picture, -1 towards the left."""
-        return self.orientation.facing
-
-    @property
-    def near(self) -> Side:
-        """The side of the body nearer to the camera."""
-        return self.orientation.near
 
     def at(self, joint: str, side: Side | None = None) -> Point:
         """Return a paired joint of one side (default: the near one) in pixels."""

@@ -19,16 +19,13 @@ def trunk_inclination(figure: Figure) -> float:
     10.0,
     joints=("hip", "shoulder"),
     part="both",
-    views=("front", "back", "oblique", "side"),
+    views=("front", "back"),
 )
 def trunk_inclination_in_depth(figure: Figure) -> float:
     """Trunk against the vertical from the model's guess of depth, unsigned, [0, 180]: good for counting, not for judging."""
     if figure.world is None:
         return math.nan
-    x, y, z = (
-        sum(figure.world[shoulder][axis] - figure.world[hip][axis] for shoulder, hip in ((11, 23), (12, 24)))
-        for axis in range(3)
-    )
+    x, y, z = (figure.world[11] + figure.world[12] - figure.world[23] - figure.world[24]).tolist()
     return math.degrees(math.atan2(math.hypot(x, z), -y))
 
 

@@ -11,7 +11,7 @@ from formcheck.body.geometry import distance, midpoint
 from formcheck.body.landmarks import INDEX, index
 from formcheck.body.pose import Array, Pose
 from formcheck.body.silhouette import LOWER_BACK, WHOLE_BACK, back_curvature, torn
-from formcheck.body.view import Orientation
+from formcheck.body.view import Orientation, ViewName
 from formcheck.filters.despike import Despike
 from formcheck.filters.one_euro import OneEuro
 
@@ -69,6 +69,7 @@ class Sampler:
         self._despike = Despike()
         self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
         self._segments = SegmentLengths()
+        self._plans: dict[ViewName, tuple[dict[str, float], dict[str, float], dict[str, str], list[Measure]]] = {}
         self._hips: tuple[float, float, float] | None = None
         self.jumps = 0
         self.whole_body_frames = 0
@@ -78,11 +79,11 @@ class Sampler:
         if not pose.has_person:
             return Sample(pose.t, *self._nobody)
         figure, doubted = self._figure(pose, orientation)
-        values: dict[str, float] = {}
-        confidence: dict[str, float] = {}
-        why: dict[str, str] = {}
-        factor = orientation.factor
-        for measure in self._measures:
+        factor, view = orientation.factor, orientation.view
+        if view not in self._plans:
+            self._plans[view] = self._plan(view)
+        values, confidence, why, visible = (part.copy() for part in self._plans[view])
+        for measure in visible:
             name = measure.name
             value, trust, reason = _take(measure, figure, doubted, factor)
             values[name] = value
@@ -90,6 +91,14 @@ class Sampler:
             if reason:
                 why[name] = reason
         return Sample(pose.t, values, confidence, why)
+
+    def _plan(self, view: ViewName) -> tuple[dict[str, float], dict[str, float], dict[str, str], list[Measure]]:
+        """Return blank values, confidences and reasons for a view, and the measures that it can show."""
+        shown = "side" if view == "oblique" else view  # a body at an angle is still followed, if not judged
+        names = [m.name for m in self._measures]
+        why = {m.name: f"cannot be seen from the {view}" for m in self._measures if shown not in m.views}
+        visible = [m for m in self._measures if shown in m.views]
+        return dict.fromkeys(names, math.nan), dict.fromkeys(names, 0.0), why, visible
 
     def _figure(self, pose: Pose, orientation: Orientation) -> tuple[Figure, str | None]:
         raw: list[list[float]] = pose.xy_px.tolist()
@@ -105,9 +114,18 @@ class Sampler:
         doubted = self._segments.doubt(points, clarity, orientation.near)
         self._count(pose.t, raw, clarity, orientation)
         back, lower, outline = self._back(pose, points, orientation)
-        world = pose.world_m.tolist() if pose.world_m is not None else None
         figure = Figure(
-            points, clarity, world, orientation, self._segments.trunk_px, pose.size_px[1], back, lower, outline
+            points,
+            clarity,
+            pose.world_m,
+            orientation,
+            orientation.facing,
+            orientation.near,
+            self._segments.trunk_px,
+            pose.size_px[1],
+            back,
+            lower,
+            outline,
         )
         return figure, doubted
 
@@ -142,9 +160,6 @@ def dorsal_row(orientation: Orientation) -> int:
 
 def _take(measure: Measure, figure: Figure, doubted: str | None, factor: float) -> tuple[float, float, str | None]:
     """Return value, confidence and, where the confidence is too low, the reason."""
-    view = figure.orientation.view
-    if view not in measure.views and not (view == "oblique" and "side" in measure.views):
-        return math.nan, 0.0, f"cannot be seen from the {view}"
     rows = measure.landmarks(figure)
     clarities = figure.clarity
     clarity = min([clarities[row] for row in rows])
@@ -156,7 +171,7 @@ def _take(measure: Measure, figure: Figure, doubted: str | None, factor: float) 
     trust = (min(clarity, figure.outline_clarity) if measure.outline else clarity) * factor
     if trust >= MIN_CONFIDENCE:
         return value, trust, None
-    if view == "oblique":
+    if figure.orientation.view == "oblique":
         return value, 0.0, "the camera sees the body at an angle"
     return value, trust, _landmark_reason(figure, rows, clarity, doubted)
 

@@ -19,6 +19,7 @@ from formcheck.engine.events import (
     RepEvent,
     ViewEvent,
 )
+from formcheck.engine.live_back import LiveBack
 from formcheck.engine.judging import OwnReferences, Window, judge, unseen
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step, track
 from formcheck.engine.report import (
@@ -75,6 +76,7 @@ class Session:
         self._on_sample = on_sample
         self._sampler = Sampler(exercise.measures, calm=isinstance(exercise.movement, HoldPose))
         self._vote = OrientationVote(exercise.ventral)
+        self._back = LiveBack(exercise)
         self._own = OwnReferences()
         self._tracker = track(exercise.movement)
         self._cues = CueChooser([rule.id for rule in exercise.rules])
@@ -102,6 +104,15 @@ class Session:
     def count(self) -> int:
         """Reps or holds counted so far."""
         return self._count
+
+    @property
+    def back_bent(self) -> bool:
+        """Whether the back is, at this moment, beyond the edge of the exercise's rule on rounding."""
+        return self._back.bent
+
+    def held_s(self, t: float) -> float:
+        """How long the present hold has lasted at time `t`; 0 outside a hold."""
+        return t - self._phases[-1].t_start if self._tracker.phase == "hold" else 0.0
 
     def update(self, pose: Pose) -> list[Event]:
         """Take the next pose and return what it brought about.
@@ -184,6 +195,7 @@ class Session:
             self._on_sample(sample)
         for step in self._tracker.update(sample, self.orientation.view):
             events += self._take(step)
+        self._back.update(sample, self._tracker.phase)
         events += self._while_holding(sample.t)
         self._trim(sample.t)
         return events

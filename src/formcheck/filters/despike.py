@@ -25,30 +25,32 @@ class Despike:
     def __init__(self, max_speed: float = 7.5, patience_s: float = 0.1) -> None:
         self._max_speed = max_speed
         self._patience_s = patience_s
-        self._accepted: Array | None = None
-        self._accepted_at: Array | None = None
+        self._accepted: Array = np.empty(0)
+        self._accepted_at: Array = np.empty(0)
+        self._all_at = -math.inf  # when all points were accepted together for the last time
 
     def update(self, t: float, points: Array, scale: float = 1.0) -> Array:
         """Return `points` (N, 2) with wild rows set to NaN; `t` in seconds, increasing; `scale` is a body length."""
-        if self._accepted is None or self._accepted_at is None:
+        if not self._accepted.size:
             self._accepted = points.copy()
             self._accepted_at = np.where(np.isfinite(points[:, 0]), t, -math.inf)
             return points
         moved = points - self._accepted
-        distance_sq = moved[:, 0] ** 2 + moved[:, 1] ** 2
-        age = t - self._accepted_at
-        reach = (self._max_speed * scale) * age
-        wild = (distance_sq > reach * reach) & (age <= self._patience_s + 1e-9)
-        good = ~wild & np.isfinite(distance_sq + points[:, 0])
-        late = age > self._patience_s
-        if late.any():
-            good |= late & np.isfinite(points[:, 0])
-        if good.all():
-            self._accepted = points.copy()
+        reach = self._max_speed * scale * (t - self._all_at)
+        if float(np.abs(moved).max()) < 0.7 * reach < math.inf:  # the common case: nobody jumped (a NaN fails this)
+            self._accepted, self._all_at = points, t
             self._accepted_at.fill(t)
             return points
-        self._accepted[good] = points[good]
+        return self._sort_out(t, points, moved, scale)
+
+    def _sort_out(self, t: float, points: Array, moved: Array, scale: float) -> Array:
+        age = t - self._accepted_at
+        here = np.isfinite(points[:, 0])
+        late = age > self._patience_s + 1e-9
+        near = np.hypot(moved[:, 0], moved[:, 1]) <= self._max_speed * scale * age
+        good = here & (late | near)
+        self._all_at = t if good.all() else -math.inf
+        self._accepted = np.where(good[:, None], points, self._accepted)
         self._accepted_at[good] = t
-        cleaned = points.copy()
-        cleaned[wild] = np.nan
+        cleaned: Array = np.where(good[:, None], points, np.nan)
         return cleaned

@@ -37,10 +37,10 @@ class OneEuro:
         self._beta = beta
         self._derivative_cutoff = derivative_cutoff_hz
         self._gap_s = gap_s
-        self._value: Array | None = None
-        self._speed: Array | None = None
-        self._seen_at: Array | None = None
         self._t = -math.inf
+        self._value: Array = np.empty(0)
+        self._speed: Array = np.empty(0)
+        self._seen_at: Array = np.empty(0)
 
     def update(self, t: float, x: Array, scale: float = 1.0) -> Array:
         """Return the smoothed signals at time `t` (seconds, increasing); `scale` is the length in which speed is counted.
@@ -52,29 +52,37 @@ class OneEuro:
         """
         if not t > self._t:
             raise ValueError(f"time must increase: {t} s came after {self._t} s")
-        if self._value is None or self._speed is None or self._seen_at is None:
-            self._t, self._value, self._speed = t, x.copy(), np.zeros_like(x)
+        dt, self._t = t - self._t, t
+        if not self._value.size:
+            self._value, self._speed = x.copy(), np.zeros_like(x)
             self._seen_at = np.where(np.isfinite(x), t, -np.inf)
             return x.copy()
-        dt = t - self._t
-        self._t = t
-        seen = np.isfinite(x)
-        if not seen.all() or dt > self._gap_s:
-            fresh = t - self._seen_at > self._gap_s
-            self._value[fresh] = x[fresh]
-            self._speed[fresh] = 0.0
-            self._seen_at[seen] = t
-            step = np.where(seen, x - self._value, 0.0)
-        else:
+        step = x - self._value
+        if dt <= self._gap_s and math.isfinite(float(step.sum())):  # the common case: everything is here, as before
             self._seen_at.fill(t)
-            step = x - self._value
-        self._speed += _share(self._derivative_cutoff, dt) * (step / (dt * scale) - self._speed)
-        rate = (2.0 * math.pi * dt) * (self._min_cutoff + self._beta * np.abs(self._speed))
-        self._value += step * (rate / (1.0 + rate))
-        if seen.all():
+            self._move(step, dt, scale)
             return self._value.copy()
+        return self._update_with_gaps(t, x, dt, scale)
+
+    def _update_with_gaps(self, t: float, x: Array, dt: float, scale: float) -> Array:
+        seen = np.isfinite(x)
+        fresh = t - self._seen_at > self._gap_s
+        self._value[fresh], self._speed[fresh] = x[fresh], 0.0
+        self._seen_at[seen] = t
+        self._move(np.where(seen, x - self._value, 0.0), dt, scale)
         smoothed: Array = np.where(seen, self._value, np.nan)
         return smoothed
+
+    def _move(self, step: Array, dt: float, scale: float) -> None:
+        """Take a step towards the new sample, further the faster the signal moves; works in place on `step`."""
+        self._speed += _share(self._derivative_cutoff, dt) * (step * (1.0 / (dt * scale)) - self._speed)
+        rate = np.abs(self._speed)
+        rate *= 2.0 * math.pi * dt * self._beta
+        rate += 2.0 * math.pi * dt * self._min_cutoff
+        step *= rate
+        rate += 1.0
+        step /= rate
+        self._value += step
 
 
 def _share(cutoff_hz: float, dt: float) -> float:

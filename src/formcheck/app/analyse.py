@@ -1,0 +1,239 @@
+"""A film in, a report out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck.app.overlay import Overlay, OverlayState, draw
+from formcheck.app.pipeline import WorkBehind, read_ahead
+from formcheck.app.results import FILM, POSES, SampleTable, staged, write_results
+from formcheck.app.stills import take_stills
+from formcheck.body.baseline import Baseline
+from formcheck.engine.report import Quality, Report
+from formcheck.engine.session import Session
+from formcheck.errors import FilmError, ViewError
+from formcheck.estimators.mediapipe import MediaPipeEstimator
+from formcheck.exercise.spec import Exercise
+from formcheck.frame import Frame
+from formcheck.storage.recordings import RecordingWriter, load_poses
+from formcheck.video.reader import FilmReader, FilmStats
+from formcheck.video.writer import FilmWriter
+
+COUNT_PEOPLE_EVERY_S: Final = 2.0
+PROGRESS_EVERY: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an analysis has come: pictures done, and how many there will be, if the film says so."""
+
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPart:
+    """Which part of a film to look at, and how many times slower than life it plays."""
+
+    path: Path
+    start_s: float | None = None
+    end_s: float | None = None
+    slow_motion: float = 1.0
+
+    def open(self) -> FilmReader:
+        """Open the film."""
+        return FilmReader(self.path, start_s=self.start_s, end_s=self.end_s, slow_motion=self.slow_motion)
+
+
+def analyse_video(
+    film: FilmPart,
+    exercise: Exercise,
+    model: Path,
+    *,
+    out: Path | None = None,
+    baseline: Baseline | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Follow the person in a film through one exercise.
+
+    Parameters
+    ----------
+    film : FilmPart
+    exercise : Exercise
+    model : Path
+        Pose model bundle.
+    out : Path, optional
+        Folder for report.html, report.json, reps.csv, measures.csv, poses.parquet and annotated.mp4. They appear together at the
+        end, or not at all.
+    baseline : Baseline, optional
+        The person's calibrated values.
+    on_progress : callable, optional
+        Called every few pictures.
+
+    Raises
+    ------
+    FilmError
+        If the film cannot be read or shows nobody, or never a whole body.
+    ViewError
+        If it shows the body from a side that the exercise cannot be followed from.
+    OutputError
+        If the results cannot be written.
+    """
+    with ExitStack() as stack:
+        reader = stack.enter_context(film.open())
+        folder = stack.enter_context(staged(out)) if out else None
+        analysis = _Analysis(exercise, model, baseline)
+        report = analysis.run(reader, folder, film, on_progress)
+        check_judgeable(report, exercise, film.path.name)
+        if folder:
+            stills = take_stills(film.path, film.slow_motion, folder / POSES, report)
+            write_results(
+                folder, report, exercise, analysis.samples, source_name=film.path.name, stills=stills, film=FILM
+            )
+        return report
+
+
+class _Analysis:
+    """One pass over a film: decode ahead, estimate and judge here, draw and encode behind."""
+
+    def __init__(self, exercise: Exercise, model: Path, baseline: Baseline | None) -> None:
+        self.samples = SampleTable(exercise.measures)
+        self._exercise = exercise
+        self._model = model
+        self._session = Session(exercise, baseline=baseline, on_sample=self._note)
+        self._overlays = OverlayState(self._session)
+        self._people = 1
+        self._counted_at = float("-inf")
+
+    def run(
+        self,
+        reader: FilmReader,
+        folder: Path | None,
+        film: FilmPart,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> Report:
+        done, total = 0, reader.frame_count_estimate
+        with ExitStack() as stack:
+            estimator = stack.enter_context(MediaPipeEstimator(self._model))
+            recording = stack.enter_context(RecordingWriter(folder / POSES)) if folder else None
+            show = stack.enter_context(_film_behind(folder / FILM, reader)) if folder else None
+            for frame in stack.enter_context(read_ahead(reader)):
+                pose = estimator.estimate(frame)
+                self._count_people(estimator, frame)
+                events = self._session.update(pose)
+                if recording and show:
+                    recording.write(pose)
+                    show.put((frame, self._overlays.overlay(pose, events)))
+                done += 1
+                if on_progress and done % PROGRESS_EVERY == 0:
+                    on_progress(Progress(done, total))
+            quality, versions = _quality(reader.stats, self._people), _versions(self._model)
+            if recording:
+                recording.facts.update(_facts(self._exercise, film, quality, versions))
+        if on_progress:
+            on_progress(Progress(done, done))
+        return self._session.finish(quality, versions)
+
+    def _note(self, sample: Any) -> None:
+        self.samples.add(sample)
+        self._overlays.note_sample(sample)
+
+    def _count_people(self, estimator: MediaPipeEstimator, frame: Frame) -> None:
+        if frame.t - self._counted_at >= COUNT_PEOPLE_EVERY_S:
+            self._counted_at = frame.t
+            self._people = max(self._people, estimator.count_people(frame))
+
+
+@contextmanager
+def _film_behind(path: Path, reader: FilmReader) -> Iterator[WorkBehind[tuple[Frame, Overlay]]]:
+    """Draw overlays and encode the annotated film in a background thread."""
+    with FilmWriter(path, size_px=(reader.width, reader.height), fps_hint=reader.fps) as writer:
+
+        def work(item: tuple[Frame, Overlay]) -> None:
+            frame, overlay = item
+            draw(frame.image, overlay)
+            writer.write(frame.image, frame.t)
+
+        with WorkBehind(work) as behind:
+            yield behind
+
+
+def check_judgeable(report: Report, exercise: Exercise, name: str) -> None:
+    """Refuse a film that shows nobody, never a body, or the body from the wrong side.
+
+    Raises
+    ------
+    FilmError, ViewError
+    """
+    if report.quality.person_share == 0.0:
+        raise FilmError(f"Nobody is in view in {name}: film one whole person, from head to feet.")
+    nothing = not report.reps and not report.holds
+    if nothing and report.quality.body_share == 0.0:
+        raise FilmError(f"The body is never whole in view in {name}: step back until head and feet are in the picture.")
+    if report.view.name not in (*exercise.views, "oblique", "unknown"):
+        sides = " or ".join(exercise.views)
+        raise ViewError(
+            f"{name} shows the body from the {report.view.name}, but {exercise.name.lower()} can only be judged from the {sides}: "
+            f"{exercise.filming}"
+        )
+
+
+def replay(recording: Path, exercise: Exercise, *, out: Path | None = None, baseline: Baseline | None = None) -> Report:
+    """Judge recorded poses again, without the film. The same exercise file gives the same report.
+
+    Raises
+    ------
+    RecordingError
+        If the recording cannot be read.
+    FilmError, ViewError
+        As `analyse_video`.
+    OutputError
+        If the results cannot be written.
+    """
+    recorded = load_poses(recording)
+    samples = SampleTable(exercise.measures)
+    session = Session(exercise, baseline=baseline, on_sample=samples.add)
+    for pose in recorded.poses():
+        session.update(pose)
+    facts = recorded.facts
+    quality = Quality(**facts["quality"]) if "quality" in facts else None
+    report = session.finish(quality, dict(facts.get("versions", {})))
+    source = str(facts.get("film", recording.name))
+    check_judgeable(report, exercise, source)
+    if out:
+        with staged(out) as folder:
+            write_results(folder, report, exercise, samples, source_name=source, stills={}, film=None)
+    return report
+
+
+def _quality(stats: FilmStats, people: int) -> Quality:
+    return Quality(
+        frames=stats.decoded,
+        decoded=stats.decoded,
+        dropped=stats.damaged,
+        person_share=0.0,
+        body_share=0.0,
+        fps=stats.fps,
+        width=stats.width,
+        height=stats.height,
+        duration_s=0.0,
+        people=max(1, people),
+        truncated=stats.truncated,
+    )
+
+
+def _versions(model: Path) -> dict[str, str]:
+    return {"formcheck": version("formcheck"), "mediapipe": version("mediapipe"), "pose model": model.stem}
+
+
+def _facts(exercise: Exercise, film: FilmPart, quality: Quality, versions: dict[str, str]) -> dict[str, Any]:
+    return {
+        "film": film.path.name,
+        "exercise": exercise.id,
+        "slow_motion": film.slow_motion,
+        "quality": {name: getattr(quality, name) for name in quality.__slots__},
+        "versions": versions,
+    }

@@ -1,0 +1,139 @@
+"""Write what an analysis found into a folder: all of it, or nothing."""
+
+import math
+import shutil
+import tempfile
+from array import array
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck.atomic import output_error
+from formcheck.body import MEASURES
+from formcheck.engine.report import Hold, Limits, Rep, Report
+from formcheck.engine.sampling import Sample
+from formcheck.exercise.load import sources
+from formcheck.exercise.spec import Exercise, Rule
+from formcheck.storage.exports import write_csv, write_json
+from formcheck.storage.html import Series, write_report_html
+
+DECIMALS: Final = 4
+MAX_POINTS: Final = 3000
+"""Points in a chart; more cannot be told apart on a page."""
+FILM: Final = "annotated.mp4"
+POSES: Final = "poses.parquet"
+
+
+class SampleTable:
+    """The samples of a session as columns, for charts and tables; compact enough for long films."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.t = array("d")
+        self.columns = {name: array("d") for name in names}
+
+    def add(self, sample: Sample) -> None:
+        """Append one sample."""
+        self.t.append(sample.t)
+        for name, column in self.columns.items():
+            column.append(sample.values[name])
+
+    def rows(self) -> Iterator[Mapping[str, object]]:
+        """Return one row a sample, unseen values as NaN."""
+        names = list(self.columns)
+        for t, *values in zip(self.t, *self.columns.values(), strict=True):
+            yield {"t": t, **dict(zip(names, values, strict=True))}
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """Give a temporary folder; when the block succeeds its files move into `out`, when it fails nothing is left.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.exists() and not out.is_dir():
+            raise NotADirectoryError(20, "it is a file, not a folder")
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise output_error(out, error) from None
+    try:
+        yield folder
+        out.mkdir(exist_ok=True)
+        for file in sorted(folder.iterdir()):
+            file.replace(out / file.name)
+    except OSError as error:
+        raise output_error(out, error) from None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_results(
+    folder: Path,
+    report: Report,
+    exercise: Exercise,
+    samples: SampleTable,
+    *,
+    source_name: str,
+    stills: Mapping[tuple[str, int | None], bytes],
+    film: str | None,
+) -> None:
+    """Write report.json, reps.csv, measures.csv and report.html."""
+    write_json(folder / "report.json", tidy(report.as_dict()))
+    write_csv(folder / "reps.csv", [_row(part) for part in report.reps or report.holds], _columns(exercise))
+    write_csv(folder / "measures.csv", samples.rows(), ["t", *samples.columns])
+    write_report_html(
+        folder,
+        report,
+        series=[_series(name, exercise, samples) for name in exercise.charts],
+        stills=stills,
+        film=film,
+        source_name=source_name,
+        sources=sources(),
+    )
+
+
+def tidy(value: Any) -> Any:
+    """Round every float to a fixed number of decimals, all the way down; a report of microdegrees pretends to know too much."""
+    if isinstance(value, float):
+        return round(value, DECIMALS)
+    if isinstance(value, dict):
+        return {key: tidy(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [tidy(v) for v in value]
+    return value
+
+
+def _columns(exercise: Exercise) -> list[str]:
+    if exercise.movement.kind == "reps":
+        first = ["rep", "t_start", "t_turn", "t_end", "range_of_motion", "score", "coverage"]
+    else:
+        first = ["hold", "side", "t_start", "t_end", "good_time_s", "best_streak_s", "score", "coverage"]
+    return [*first, *(f"{rule.id} {what}" for rule in exercise.rules for what in ("verdict", "value"))]
+
+
+def _row(part: Rep | Hold) -> dict[str, object]:
+    row: dict[str, object] = {name: getattr(part, name) for name in part.__slots__ if name not in ("index", "findings")}
+    row["rep" if isinstance(part, Rep) else "hold"] = part.index
+    for finding in part.findings:
+        row[f"{finding.rule} verdict"] = finding.verdict
+        row[f"{finding.rule} value"] = finding.value
+    return row
+
+
+def _series(name: str, exercise: Exercise, samples: SampleTable) -> Series:
+    measure = MEASURES[name]
+    step = max(1, math.ceil(len(samples.t) / MAX_POINTS))
+    values = [v if math.isfinite(v) else None for v in samples.columns[name][::step]]
+    plain = next((r for r in exercise.rules if _holds_all_along(r, name)), None)
+    limits = Limits(plain.ideal_min, plain.ideal_max, plain.fault_below, plain.fault_above) if plain else None
+    return Series(name, measure.label, measure.unit, list(samples.t[::step]), values, limits)
+
+
+def _holds_all_along(rule: Rule, measure: str) -> bool:
+    """Whether a rule's band may be drawn behind the whole curve of its measure: it is about plain values over a long span."""
+    return rule.measure == measure and rule.relative_to is None and rule.over in ("hold", "rep")

@@ -1,0 +1,105 @@
+"""`formcheck analyze`, `formcheck demo`, `formcheck replay` and `formcheck exercises`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from formcheck.cli.show import film_progress, print_report
+from formcheck.errors import ModelError
+from formcheck.exercise.load import catalogue, load_exercise
+from formcheck.exercise.spec import Exercise
+from formcheck.shipped import shipped_file
+
+if TYPE_CHECKING:
+    from formcheck.app.analyse import FilmPart
+
+Model = Literal["lite", "full", "heavy"]
+ExerciseOption = Annotated[
+    str, typer.Option("--exercise", "-e", help="Id of an exercise (see: formcheck exercises) or path of an exercise file.")
+]
+OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the report. Default: NAME-report.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON and nothing else.")]
+
+DEMO_FILM = "deadlift_rounded.mp4"
+
+
+def analyze(
+    film: Annotated[Path, typer.Argument(help="A film (MP4, MOV, MKV, WebM, ...) or a picture.")],
+    exercise: ExerciseOption,
+    out: OutOption = None,
+    start: Annotated[float | None, typer.Option(help="Begin at this second of the film.")] = None,
+    end: Annotated[float | None, typer.Option(help="Stop at this second of the film.")] = None,
+    slow_motion: Annotated[float, typer.Option(help="How many times slower than life the film plays.")] = 1.0,
+    model: Annotated[Model, typer.Option(help="Pose model.")] = "full",
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Watch a film, count and judge the reps, and leave a report.
+
+    Example: formcheck analyze deadlift.mp4 --exercise deadlift
+    """
+    from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
+
+    part = FilmPart(film, start, end, slow_motion)
+    _analyse(part, load_exercise(exercise), out, model, quiet=quiet, as_json=as_json)
+
+
+def demo(out: OutOption = None) -> None:
+    """Analyse a film that comes with formcheck, to see what a report looks like."""
+    from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
+
+    part = FilmPart(shipped_file("samples", DEMO_FILM))
+    _analyse(part, load_exercise("deadlift"), out or Path("formcheck-demo"), "full", quiet=False, as_json=False)
+
+
+def replay(
+    recording: Annotated[Path, typer.Argument(help="A poses.parquet that formcheck analyze wrote.")],
+    exercise: ExerciseOption,
+    out: OutOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge recorded poses again, without the film.
+
+    Example: formcheck replay deadlift-report/poses.parquet --exercise deadlift
+    """
+    from formcheck.app import analyse  # noqa: PLC0415 - loads the pose estimator, which takes a second
+
+    report = analyse.replay(recording, load_exercise(exercise), out=out)
+    print_report(report, out, quiet=quiet, as_json=as_json)
+
+
+def exercises() -> None:
+    """List the exercises that formcheck knows."""
+    table = Table("id", "name", "filmed from", "what it is")
+    for exercise in map(load_exercise, catalogue()):
+        table.add_row(exercise.id, exercise.name, ", ".join(exercise.views), exercise.summary)
+    Console().print(table)
+
+
+def _analyse(part: "FilmPart", exercise: Exercise, out: Path | None, model: Model, *, quiet: bool, as_json: bool) -> None:
+    from formcheck.app.analyse import analyse_video  # noqa: PLC0415 - loads the pose estimator, which takes a second
+
+    folder = out or Path(f"{part.path.stem}-report")
+    part.open().close()  # a film that cannot be read is said before a model is fetched
+    bundle = ready_model(model, quiet=quiet or as_json)
+    with film_progress(part.path.name, shown=not (quiet or as_json)) as on_progress:
+        report = analyse_video(part, exercise, bundle, out=folder, on_progress=on_progress)
+    print_report(report, folder, quiet=quiet, as_json=as_json)
+
+
+def ready_model(name: Model, *, quiet: bool) -> Path:
+    """Return the path of a pose model, fetching it on first use after saying so."""
+    from formcheck.estimators import models  # noqa: PLC0415
+
+    try:
+        return models.model_path(name)
+    except ModelError:
+        if not quiet:
+            typer.echo(f"Getting the {name} pose model, once.", err=True)
+        return models.pull(name)
+

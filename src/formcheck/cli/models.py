@@ -1,0 +1,56 @@
+"""`formcheck models`: fetch, list and check the pose models."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from formcheck.estimators import models
+
+app = typer.Typer(name="models", help="Fetch, list and check the pose models.", no_args_is_help=True)
+
+_STATES = {
+    "missing": "not here: formcheck models pull {name}",
+    "published": "here, as published",
+    "adopted": "here, intact, not from the published packages",
+    "damaged": "damaged: formcheck models pull {name}",
+}
+
+Name = Annotated[str, typer.Argument(metavar="lite|full|heavy", help="Which model.")]
+
+
+@app.command()
+def pull(
+    name: Name = "full",
+    file: Annotated[Path | None, typer.Option(help="Copy this bundle instead of fetching anything.")] = None,
+) -> None:
+    """Fetch a pose model (once), check it and put it in place."""
+    with Console(stderr=True).status(f"Getting the {name} pose model"):
+        path = models.pull(name, file=file)
+    typer.echo(path)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the pose models and say which are here."""
+    table = Table("model", "state", "about")
+    for model in models.listing():
+        table.add_row(model.name, _STATES[model.state].format(name=model.name), model.description)
+    console = Console()
+    console.print(table)
+    console.print(f"Folder: {models.model_dir()}", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def verify(name: Name = "full") -> None:
+    """Check a pose model byte for byte."""
+    state = models.verify(name)
+    typer.echo(f"{models.model_path(name)}: {_STATES[state]}")
+
+
+@app.command()
+def path(name: Name = "full") -> None:
+    """Print where a pose model lies."""
+    typer.echo(models.model_path(name))
