@@ -5,7 +5,8 @@
 >>> session.finish().summary
 'No rep was counted.'
 
-Poses go in with `Session.update`, events come out, `Session.finish` gives the report. `analyse_video` does it all for a film.
+Poses go in with `Session.update`, events come out, `Session.finish` gives the report. `analyse_video` does it all for
+a film.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -66,8 +66,8 @@ def analyse_video(
     model : Path
         Pose model bundle.
     out : Path, optional
-        Folder for report.html, report.json, reps.csv, measures.csv, poses.parquet and annotated.mp4. They appear together at the
-        end, or not at all.
+        Folder for report.html, report.json, reps.csv, measures.csv, poses.parquet and annotated.mp4. They appear
+        together at the end, or not at all.
     baseline : Baseline, optional
         The person's calibrated values.
     on_progress : callable, optional
@@ -176,13 +176,13 @@ def check_judgeable(report: Report, exercise: Exercise, name: str) -> None:
     if report.view.name not in (*exercise.views, "oblique", "unknown"):
         sides = " or ".join(exercise.views)
         raise ViewError(
-            f"{name} shows the body from the {report.view.name}, but {exercise.name.lower()} can only be judged from the {sides}: "
-            f"{exercise.filming}"
+            f"{name} shows the body from the {report.view.name}, but {exercise.name.lower()} can only be judged "
+            f"from the {sides}: {exercise.filming}"
         )
 
 
 def replay(recording: Path, exercise: Exercise, *, out: Path | None = None, baseline: Baseline | None = None) -> Report:
-    """Judge recorded poses again, without the film. The same exercise file gives the same report.
+    """Judge recorded poses again, without the film; the same exercise file gives the same report.
 
     Raises
     ------

@@ -64,7 +64,9 @@ class OverlayState:
         cue = self._cue.text if self._cue and pose.t - self._cue.t < CUE_SHOWN_S else None
         return Overlay(
             pose=pose,
-            caption=Caption(exercise.name, self._count(pose.t), PHASE_WORDS[session.phase], cue, _reading(measure, value)),
+            caption=Caption(
+                exercise.name, self._count(pose.t), PHASE_WORDS[session.phase], cue, _reading(measure, value)
+            ),
             near_side=session.orientation.near if seen else None,
             back_row=dorsal_row(session.orientation) if seen and session.orientation.view == "side" else None,
             bent=session.back_bent,

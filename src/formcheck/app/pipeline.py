@@ -1,6 +1,7 @@
-"""Two background threads around a loop: one that reads ahead, one that works behind. Queues are bounded; errors come back.
+"""Two background threads around a loop: one reads ahead, one works behind. Queues are bounded; errors come back.
 
-Decoding, pose estimation and encoding each release the interpreter lock, so a film is analysed as fast as the slowest of them.
+Decoding, pose estimation and encoding each release the interpreter lock, so a film is analysed as fast as the slowest
+of them.
 """
 
 import queue
@@ -68,7 +69,9 @@ def _drain(channel: "queue.Queue[T | _End]") -> Iterator[T]:
 
 
 class WorkBehind(Generic[T]):
-    """Hand items to `work` in a background thread, in order. Leaving the block waits for the last one and raises its error.
+    """Hand items to `work` in a background thread, in order.
+
+    Leaving the block waits for the last item and raises its error.
 
     When the block is left by an error, what is still queued is dropped.
     """

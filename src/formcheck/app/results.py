@@ -98,7 +98,7 @@ def write_results(
 
 
 def tidy(value: Any) -> Any:
-    """Round every float to a fixed number of decimals, all the way down; a report of microdegrees pretends to know too much."""
+    """Round every float, all the way down; a report of microdegrees pretends to know too much."""
     if isinstance(value, float):
         return round(value, DECIMALS)
     if isinstance(value, dict):
@@ -135,5 +135,5 @@ def _series(name: str, exercise: Exercise, samples: SampleTable) -> Series:
 
 
 def _holds_all_along(rule: Rule, measure: str) -> bool:
-    """Whether a rule's band may be drawn behind the whole curve of its measure: it is about plain values over a long span."""
+    """Whether a rule is about plain values over a long span, so that its band may be drawn behind the whole curve."""
     return rule.measure == measure and rule.relative_to is None and rule.over in ("hold", "rep")

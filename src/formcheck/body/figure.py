@@ -19,7 +19,7 @@ RAISED_ABOVE_DEG: Final = 95.0
 
 PLAUSIBLE_TRUNK: Final = (0.6, 1.45)
 PLAUSIBLE_LEG: Final = (0.62, 1.4)
-"""Length of a segment against the person's own usual one. In a hinge the hip-shoulder distance honestly shrinks to 0.75."""
+"""Length of a segment against the person's own usual one; in a hinge the trunk honestly shrinks to 0.75."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,8 @@ class Figure:
     points : list of list of float
         33 landmarks in pixels; NaN = unseen.
     clarity : list of float
-        How far each landmark can be trusted, [0, 1]: the model's visibility, 0 outside the picture or where bones are implausible.
+        How far each landmark can be trusted, [0, 1]: the model's visibility, 0 outside the picture or where bones are
+        implausible.
     world : ndarray of shape (33, 3) or None
         Landmarks in metres, camera axes.
     orientation : Orientation
@@ -86,8 +87,8 @@ class Figure:
     def lifted_arm(self) -> Side | None:
         """The arm that is raised beside the head, if one certainly is.
 
-        A far arm that is stretched out hides behind the head, and the model then invents it under the shoulder: an arm that does
-        not look raised is only believed to be down when it is the near one.
+        A far arm that is stretched out hides behind the head, and the model then invents it under the shoulder: an
+        arm that does not look raised is only believed to be down when it is the near one.
         """
         if self._raised(self.near):
             return self.near
@@ -95,11 +96,13 @@ class Figure:
         return far if self._raised(far) else None
 
     def _raised(self, side: Side) -> bool:
-        return 180.0 - flexion(self.at("hip", side), self.at("shoulder", side), self.at("elbow", side)) > RAISED_ABOVE_DEG
+        return (
+            180.0 - flexion(self.at("hip", side), self.at("shoulder", side), self.at("elbow", side)) > RAISED_ABOVE_DEG
+        )
 
 
 def clarity_of(visibility: Array, points: Array, size_px: tuple[int, int]) -> list[float]:
-    """Turn the model's visibility (33,) into clarity: 0 outside the picture, where the model invents landmarks, and for NaN."""
+    """Turn visibility (33,) into clarity: 0 for NaN and outside the picture, where the model invents landmarks."""
     clarity = (visibility - HIDDEN_BELOW) * (1.0 / (CLEAR_ABOVE - HIDDEN_BELOW))
     inside = ((points >= 0.0) & (points < size_px)).all(axis=1)
     cleared: list[float] = (clarity.clip(0.0, 1.0) * inside).tolist()
@@ -116,7 +119,9 @@ class SegmentLengths:
     EVERY_S: Final = 0.2
 
     def __init__(self) -> None:
-        self._recent: dict[str, deque[float]] = {name: deque(maxlen=self.WINDOW) for name in ("trunk", "thigh", "shank")}
+        self._recent: dict[str, deque[float]] = {
+            name: deque(maxlen=self.WINDOW) for name in ("trunk", "thigh", "shank")
+        }
         self._usual: dict[str, float] = {}
         self._t = -math.inf
 
@@ -163,5 +168,3 @@ def plain_name(landmark: int) -> str:
     """Return a landmark's name as a person would say it, without its side: "knee", "foot"."""
     name = LANDMARKS[landmark].removeprefix("left_").removeprefix("right_")
     return "toes" if name == "foot_index" else name
-
-

@@ -1,7 +1,7 @@
 """Angles and distances between points in a picture, in plain floats.
 
-Points are (x, y) with y downwards, as pixels are; any NaN makes the result NaN. `facing` is +1 when the person faces the right
-edge of the picture and -1 when the left.
+Points are (x, y) with y downwards, as pixels are; any NaN makes the result NaN. `facing` is +1 when the person faces
+the right edge of the picture and -1 when the left.
 """
 
 import math

@@ -9,7 +9,7 @@ from formcheck.body.measures import register
 
 @register("hip flexion", "deg", 12.0, joints=("shoulder", "hip", "knee"))
 def hip_flexion(figure: Figure) -> float:
-    """Bend between trunk and thigh, near side: 0 straight; includes what the spine bends, for the pelvis is not seen."""
+    """Bend between trunk and thigh, near side: 0 straight; includes what the spine bends, as the pelvis is not seen."""
     return figure.hip_flexion(figure.near)
 
 
@@ -33,7 +33,7 @@ def hip_behind_ankle(figure: Figure) -> float:
 
 @register("hip flexion of the lifted leg", "deg", 12.0, joints=("shoulder", "hip", "knee"), part="lifted leg")
 def lifted_hip_flexion(figure: Figure) -> float:
-    """Bend of the hip whose leg is stretched back further: about 90 on all fours, 0 in line with the trunk, - above it."""
+    """Bend of the hip of the leg stretched back further: about 90 on all fours, 0 in line with the trunk, - above."""
     return figure.hip_flexion(figure.lifted_leg)
 
 
@@ -56,7 +56,9 @@ def pelvis_tilt(figure: Figure) -> float:
     return abs(elevation(figure.at("hip", "left"), figure.at("hip", "right")))
 
 
-@register("sideways shift of the hips", "hip widths", 0.10, joints=("hip", "ankle"), part="both", views=("front", "back"))
+@register(
+    "sideways shift of the hips", "hip widths", 0.10, joints=("hip", "ankle"), part="both", views=("front", "back")
+)
 def hip_shift(figure: Figure) -> float:
     """Distance of the mid-hip from above the mid-ankle, unsigned."""
     return abs(figure.middle("hip")[0] - figure.middle("ankle")[0]) / _hip_width(figure)

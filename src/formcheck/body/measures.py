@@ -1,7 +1,7 @@
 """The registry of measures: named numbers that a figure shows, with unit, views and error budget.
 
-A measure is a pure function of one `Figure`. `register` declares what it needs, so that the engine can say "not seen" instead of
-guessing, and so that an exercise file that asks for the impossible is refused when it is read.
+A measure is a pure function of one `Figure`. `register` declares what it needs, so that the engine can say "not seen"
+instead of guessing, and so that an exercise file that asks for the impossible is refused when it is read.
 """
 
 from collections.abc import Callable, Sequence

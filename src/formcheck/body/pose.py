@@ -21,7 +21,8 @@ class TorsoProfile:
     Attributes
     ----------
     edges : ndarray of shape (2, 41)
-        Distance from the chord to the edge of the person mask at `STATIONS`, in chord lengths. Row 0 lies to the left and
+        Distance from the chord to the edge of the person mask at `STATIONS`, in chord lengths. Row 0 lies to the left
+        and
         row 1 to the right of somebody who walks along the chord from hip to shoulder *in the picture* (y downwards).
         NaN where the chord itself lies outside the person, no edge is met, or the edge is the picture's border.
     sharpness : ndarray of shape (2,)

@@ -1,8 +1,9 @@
 """The outline of the trunk in a person mask, and the curve of the back that it shows.
 
-No landmark lies on the spine. The edge of the person mask along the back does move with the spine: rays are cast from the chord
-between the near hip and shoulder to the edge of the mask on both sides, once, where the mask still exists. The engine later
-picks the side of the back and reads the curve from the stored distances, so recordings need no picture.
+No landmark lies on the spine. The edge of the person mask along the back does move with the spine: rays are cast from
+the chord
+between the near hip and shoulder to the edge of the mask on both sides, once, where the mask still exists. The engine
+later picks the side of the back and reads the curve from the stored distances, so recordings need no picture.
 """
 
 import math
@@ -41,8 +42,8 @@ def torso_profile(mask: NDArray[np.float32], xy_px: Array, side: Side) -> TorsoP
     xy_px : ndarray of shape (33, 2)
         Landmarks in pixels of the same picture; NaN = unseen.
     side : {"left", "right"}
-        The side of the body nearer to the camera. Its hip and shoulder span the chord: the midpoints of both sides would let
-        a turn of the body look like a rounded back.
+        The side of the body nearer to the camera. Its hip and shoulder span the chord: the midpoints of both sides
+        would let a turn of the body look like a rounded back.
 
     Returns
     -------
@@ -123,8 +124,8 @@ def _sharpness(inside: Array, edges: Array) -> Array:
 def back_curvature(profile: TorsoProfile, row: int, part: tuple[float, float] = WHOLE_BACK) -> float:
     """Mean height of the parabola that fits the outline best over the line between its ends.
 
-    A fit to all stations is steadier than a height over two end points: on rendered people with and without a rounded back it
-    parts the two by 4.0 standard deviations, against 3.5 for the plain mean sagitta.
+    A fit to all stations is steadier than a height over two end points: on rendered people with and without a rounded
+    back it parts the two by 4.0 standard deviations, against 3.5 for the plain mean sagitta.
 
     Parameters
     ----------
@@ -137,8 +138,8 @@ def back_curvature(profile: TorsoProfile, row: int, part: tuple[float, float] = 
     Returns
     -------
     float
-        In chord lengths: positive rounded, negative hollow, 0 straight; NaN where more than a quarter of the outline is missing.
-        A circular arc of 20° over the whole chord gives 0.029, of 40° 0.059.
+        In chord lengths: positive rounded, negative hollow, 0 straight; NaN where more than a quarter of the outline
+        is missing. A circular arc of 20° over the whole chord gives 0.029, of 40° 0.059.
     """
     first, last = _stations(part)
     out = profile.edges[row, first:last]
@@ -178,7 +179,7 @@ def outline_px(profile: TorsoProfile, row: int, xy_px: Array, part: tuple[float,
 
 
 def _second_coefficient(part: tuple[float, float]) -> Array:
-    """Weights that turn a complete outline into minus its second Legendre coefficient, the mean height of the parabola."""
+    """Weights that give minus the second Legendre coefficient of a complete outline: the parabola's mean height."""
     first, last = _stations(part)
     basis = legendre.legvander(np.linspace(-1.0, 1.0, last - first), 2)
     weights: Array = -np.linalg.pinv(basis)[2]

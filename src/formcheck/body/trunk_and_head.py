@@ -22,14 +22,14 @@ def trunk_inclination(figure: Figure) -> float:
     views=("front", "back"),
 )
 def trunk_inclination_in_depth(figure: Figure) -> float:
-    """Trunk against the vertical from the model's guess of depth, unsigned, [0, 180]: good for counting, not for judging."""
+    """Trunk against the vertical with the model's guess of depth, unsigned, [0, 180]: to count by, not to judge by."""
     if figure.world is None:
         return math.nan
     x, y, z = (figure.world[11] + figure.world[12] - figure.world[23] - figure.world[24]).tolist()
     return math.degrees(math.atan2(math.hypot(x, z), -y))
 
 
-@register("back curvature", "chord lengths", 0.012, joints=("hip", "shoulder"), part="both", outline=True)
+@register("back curvature", "chord lengths", 0.010, joints=("hip", "shoulder"), part="both", outline=True)
 def back_curvature(figure: Figure) -> float:
     """Mean height of the back's outline over the straight line between its ends: + rounded, - hollow.
 

@@ -40,7 +40,7 @@ def hand_off_shoulder(figure: Figure) -> float:
 
 @register("support beside the shoulder", "trunk lengths", 0.05, joints=("shoulder", "elbow", "wrist"))
 def support_off_shoulder(figure: Figure) -> float:
-    """Horizontal distance between the shoulder and what carries it: the elbow, or the hand where the arm is straight."""
+    """Horizontal distance between the shoulder and what carries it: the elbow, or the hand of a straight arm."""
     joint = "wrist" if elbow_flexion(figure) < STRAIGHT_ARM_BELOW_DEG else "elbow"
     return abs(figure.at(joint)[0] - figure.at("shoulder")[0]) / figure.trunk_px
 
@@ -53,9 +53,12 @@ def shoulder_above_elbow(figure: Figure) -> float:
 
 @register("elevation of the lifted arm", "deg", 8.0, joints=("shoulder", "wrist"), part="lifted arm")
 def arm_elevation(figure: Figure) -> float:
-    """Shoulder to wrist line of the arm that should be lifted, above the horizontal; NaN where a far arm is not certainly seen."""
+    """Shoulder to wrist line of the arm that should be lifted, above the horizontal.
+
+    NaN where it is the far arm and not certainly seen.
+    """
     side = other(figure.lifted_leg)
-    if side != figure.near and figure.lifted_arm != side:
+    if side not in (figure.near, figure.lifted_arm):
         return math.nan
     return elevation(figure.at("shoulder", side), figure.at("wrist", side))
 

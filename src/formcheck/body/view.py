@@ -1,7 +1,7 @@
 """From where the camera sees the body: view, turn off the side view, facing, near side.
 
-Which way a person faces and which side is near the camera is decided by votes over time, not frame by frame, and is kept while a
-movement is under way: a single flipped frame must not turn every angle around.
+Which way a person faces and which side is near the camera is decided by votes over time, not frame by frame, and is
+kept while a movement is under way: a single flipped frame must not turn every angle around.
 """
 
 import math
@@ -15,7 +15,7 @@ ViewName = Literal["side", "front", "back", "oblique", "unknown"]
 Ventral = Literal["facing", "down"]
 
 SIDE_LIMIT_DEG: Final = 35.0
-"""Back curvature and sagittal angles are usable up to a turn of 30°; the turn itself is read to about 4° from the shoulder line."""
+"""Back and sagittal angles are usable up to a turn of 30°, which is read from the shoulder line to about 4°."""
 FRONT_LIMIT_DEG: Final = 60.0
 HYSTERESIS_DEG: Final = 5.0
 VOTE_S: Final = 1.0  # time constant of the votes
@@ -33,8 +33,8 @@ class Orientation:
     Attributes
     ----------
     view : str
-        ``side`` up to 35° off a true side view, ``front`` or ``back`` from 60° on, ``oblique`` between, ``unknown`` before anybody
-        was seen.
+        ``side`` up to 35° off a true side view, ``front`` or ``back`` from 60° on, ``oblique`` between, ``unknown``
+        before anybody was seen.
     yaw_deg : float
         Turn off a true side view towards the camera or away from it, [0, 90]; NaN when unknown.
     facing : int
@@ -50,7 +50,7 @@ class Orientation:
 
     @property
     def factor(self) -> float:
-        """Confidence that a sagittal measure deserves at this turn: 1 up to 15°, falling to 0.5 at the limit of the side view."""
+        """Confidence of a sagittal measure at this turn: 1 up to 15°, falling to 0.5 where the side view ends."""
         if self.view == "side":
             return 1.0 - 0.5 * max(0.0, self.yaw_deg - 15.0) / (SIDE_LIMIT_DEG + HYSTERESIS_DEG - 15.0)
         return 1.0 if self.view in ("front", "back") else 0.0
@@ -60,7 +60,7 @@ UNKNOWN: Final = Orientation("unknown", math.nan, 0, "left")
 
 
 def near_side(world_m: Array) -> Side:
-    """Return the side of the body that is nearer to the camera in one pose; `world_m` is (33, 3), z away from the camera."""
+    """Return the side of the body nearer to the camera; `world_m` is (33, 3), z pointing away from the camera."""
     depth = world_m[[_L_SHOULDER, _L_HIP], 2].sum() - world_m[[_R_SHOULDER, _R_HIP], 2].sum()
     return "right" if depth > 0 else "left"
 

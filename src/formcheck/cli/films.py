@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Model = Literal["lite", "full", "heavy"]
 ExerciseOption = Annotated[
-    str, typer.Option("--exercise", "-e", help="Id of an exercise (see: formcheck exercises) or path of an exercise file.")
+    str,
+    typer.Option("--exercise", "-e", help="Id of an exercise (see: formcheck exercises) or path of an exercise file."),
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the report. Default: NAME-report.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")]
@@ -81,7 +82,9 @@ def exercises() -> None:
     Console().print(table)
 
 
-def _analyse(part: "FilmPart", exercise: Exercise, out: Path | None, model: Model, *, quiet: bool, as_json: bool) -> None:
+def _analyse(
+    part: "FilmPart", exercise: Exercise, out: Path | None, model: Model, *, quiet: bool, as_json: bool
+) -> None:
     from formcheck.app.analyse import analyse_video  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     folder = out or Path(f"{part.path.stem}-report")
@@ -102,4 +105,3 @@ def ready_model(name: Model, *, quiet: bool) -> Path:
         if not quiet:
             typer.echo(f"Getting the {name} pose model, once.", err=True)
         return models.pull(name)
-

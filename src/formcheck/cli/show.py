@@ -38,7 +38,9 @@ def film_progress(name: str, *, shown: bool) -> Iterator[Callable[["FilmProgress
 
         def advance(progress: "FilmProgress") -> None:
             speed = bar.tasks[task].speed
-            bar.update(task, completed=progress.done, total=progress.total, rate=f"{speed:.0f} frames/s" if speed else "")
+            bar.update(
+                task, completed=progress.done, total=progress.total, rate=f"{speed:.0f} frames/s" if speed else ""
+            )
 
         yield advance
 

@@ -1,4 +1,4 @@
-"""Which one thing to say now, if any: faults before warnings, safety first, not too often, and silence when all is well."""
+"""Which one thing to say now, if any: faults before warnings, safety first, not too often, silence when all is well."""
 
 import math
 from collections import deque
@@ -50,11 +50,17 @@ class CueChooser:
         return None
 
     def _due(self, finding: Finding) -> bool:
-        """A safety fault at once; anything else only when it was seen in two of the last three; the same not again too soon."""
+        """Whether to speak of a finding.
+
+        A safety fault at once; anything else only when it was seen in two of the last three; the same not again too
+        soon; nothing that is as near to the edge as the camera can tell.
+        """
+        if finding.borderline:
+            return False
         said = self._said.get(finding.rule)
         if said is not None and self._judgements - said < REPEAT_AFTER:
             return False
-        if finding.severity == "safety" and finding.verdict == "fault" and not finding.borderline:
+        if finding.severity == "safety" and finding.verdict == "fault":
             return True
         return sum(finding.rule in found for found in self._recent) >= 2
 

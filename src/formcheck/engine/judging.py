@@ -20,6 +20,9 @@ from formcheck.filters.reducers import REDUCERS, Array
 
 MIN_SHARE: Final = 0.7
 """Share of a span's samples that must be seen."""
+MIN_REFERENCE_SHARE: Final = 0.5
+DURATION_BUDGET_S: Final = 0.1
+_ORDER: Final[tuple[Verdict, ...]] = ("met", "warning", "fault")
 MIN_OUTLINE_S: Final = 0.25
 """The outline of the back wavers from picture to picture; fewer than about eight of them decide nothing."""
 UNCALIBRATED: Final = 0.7
@@ -69,6 +72,26 @@ class _Reading:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """What counts as zero (NaN: nothing does), the confidence it leaves, and what was missing."""
+
+    zero: float
+    trust: float
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A value with its verdict against one band, and when it was reached."""
+
+    verdict: Verdict
+    value: float
+    band: Band
+    confidence: float
+    t: float
+
+
 def judge(
     rule: Rule,
     cycle: Cycle,
@@ -83,8 +106,8 @@ def judge(
     Returns
     -------
     Finding
-        Unseen, with the reason, where the span was not filmed, fewer than 70 % of its samples were seen with a confidence of 0.5,
-        or there was nothing to compare with.
+        Unseen, with the reason, where the span was not filmed, fewer than 70 % of its samples were seen with a
+        confidence of 0.5, or there was nothing to compare with.
     """
     if rule.not_measurable:
         return unseen(rule, cycle.t_start, cycle.t_end, rep, rule.not_measurable)
@@ -98,31 +121,25 @@ def judge(
         return unseen(rule, *span, rep, reading.why)
     if MEASURES[rule.measure].outline and span[1] - span[0] < MIN_OUTLINE_S:
         return unseen(rule, *span, rep, "this part was too short to read the back from")
-    zero, trust, why = _reference(rule, cycle, window, baseline, own)
-    return _judge_value(rule, span, reading, zero, trust, why, rep)
+    return _judge_value(rule, span, reading, _reference(rule, cycle, window, baseline, own), rep)
 
 
-def _judge_value(
-    rule: Rule, span: Interval, reading: _Reading, zero: float, trust: float, why: str | None, rep: int | None
-) -> Finding:
-    """Hold a reading against the band from `zero` on (NaN: none to be had) and against the absolute band, if there is one."""
-    candidates: list[tuple[Band, float, float]] = []
-    if math.isfinite(zero):
-        candidates.append((rule, zero, trust))
+def _judge_value(rule: Rule, span: Interval, reading: _Reading, reference: _Reference, rep: int | None) -> Finding:
+    """Hold a reading against the band from its zero on (NaN: nothing to compare with) and against the absolute band."""
+    bands: list[tuple[Band, float, float]] = [(rule, reference.zero, reference.trust)]
     if rule.absolute is not None:
-        candidates.append((rule.absolute, 0.0, 1.0))
-    judged = [
-        (verdict_of(value, band), value, band, at, reading.confidence * share)
-        for band, from_zero, share in candidates
-        for value in [REDUCERS[rule.reduce](reading.t, reading.x - from_zero, rule.sustain_s)]
-        for at in [_moment(reading, value + from_zero)]
-        if math.isfinite(value) and reading.confidence * share >= MIN_CONFIDENCE
-    ]
+        bands.append((rule.absolute, 0.0, 1.0))
+    judged: list[_Judged] = []
+    for band, zero, trust in bands:
+        confidence = reading.confidence * trust
+        value = REDUCERS[rule.reduce](reading.t, reading.x - zero, rule.sustain_s)
+        if math.isfinite(value) and confidence >= MIN_CONFIDENCE:
+            judged.append(_Judged(verdict_of(value, band), value, band, confidence, _moment(reading, value + zero)))
     if not judged:
-        return unseen(rule, *span, rep, why or "it was not seen clearly enough")
-    order: list[Verdict] = ["met", "warning", "fault"]
-    verdict, value, band, at, confidence = max(judged, key=lambda j: order.index(j[0]))
-    return _finding(rule, verdict, value, band, confidence, span, at, rep)
+        return unseen(rule, *span, rep, reference.missing or "it was not seen clearly enough")
+    worst = max(judged, key=lambda j: _ORDER.index(j.verdict))
+    measure = MEASURES[rule.measure]
+    return _finding(rule, worst, span, rep, unit=measure.unit, budget=measure.budget)
 
 
 def _judge_duration(rule: Rule, cycle: Cycle, span: Interval, window: Window, rep: int | None) -> Finding:
@@ -130,35 +147,23 @@ def _judge_duration(rule: Rule, cycle: Cycle, span: Interval, window: Window, re
     length = span[1] - span[0]
     if len(samples) < 2 or (len(samples) - 1) / length < MIN_FPS_FOR_TIMING:
         return unseen(rule, *span, rep, "fewer than 15 pictures a second are too few to judge timing")
-    verdict = verdict_of(length, rule)
-    if cycle.cut_short and verdict != "met":
+    judged = _Judged(verdict_of(length, rule), length, rule, 1.0, span[1])
+    if cycle.cut_short and judged.verdict != "met":
         return unseen(rule, *span, rep, cycle.cut_short)
-    return _finding(rule, verdict, length, rule, 1.0, span, span[1], rep, unit="s", budget=0.1)
+    return _finding(rule, judged, span, rep, unit="s", budget=DURATION_BUDGET_S)
 
 
-def _finding(
-    rule: Rule,
-    verdict: Verdict,
-    value: float,
-    band: Band,
-    confidence: float,
-    span: Interval,
-    at: float,
-    rep: int | None,
-    *,
-    unit: str | None = None,
-    budget: float | None = None,
-) -> Finding:
-    measure = MEASURES[rule.measure]
+def _finding(rule: Rule, judged: _Judged, span: Interval, rep: int | None, *, unit: str, budget: float) -> Finding:
+    band, value = judged.band, judged.value
     edges = [e for e in (band.ideal_min, band.ideal_max, band.fault_below, band.fault_above) if e is not None]
-    near = min(abs(value - e) for e in edges) < 0.5 * (measure.budget if budget is None else budget)
+    near = min(abs(value - e) for e in edges) < 0.5 * budget
     return Finding(
         rule=rule.id,
         name=rule.name,
-        verdict=verdict,
+        verdict=judged.verdict,
         value=value,
-        unit=measure.unit if unit is None else unit,
-        confidence=confidence,
+        unit=unit,
+        confidence=judged.confidence,
         t_start=span[0],
         t_end=span[1],
         rep=rep,
@@ -169,8 +174,8 @@ def _finding(
         cue=cue_of(rule, value, band),
         why=rule.why,
         sources=rule.sources,
-        t_worst=at,
-        borderline=near and verdict != "met",
+        t_worst=judged.t,
+        borderline=near and judged.verdict != "met",
     )
 
 
@@ -198,10 +203,10 @@ def unseen(rule: Rule, t_start: float, t_end: float, rep: int | None, reason: st
 
 
 def verdict_of(value: float, band: Band) -> Verdict:
-    """Place a value: met inside the ideal, fault beyond a fault edge, warning between. Without a fault edge it can only warn."""
-    if (band.fault_below is not None and value < band.fault_below) or (
-        band.fault_above is not None and value > band.fault_above
-    ):
+    """Place a value: met in the ideal, fault beyond a fault edge, warning between or where there is no fault edge."""
+    too_low = band.fault_below is not None and value < band.fault_below
+    too_high = band.fault_above is not None and value > band.fault_above
+    if too_low or too_high:
         return "fault"
     low = band.ideal_min is not None and value < band.ideal_min
     high = band.ideal_max is not None and value > band.ideal_max
@@ -228,26 +233,28 @@ def _read(measure: str, samples: Sequence[Sample]) -> _Reading:
     )
 
 
-def _reference(
-    rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, own: OwnReferences
-) -> tuple[float, float, str | None]:
-    """Return the value that counts as zero (NaN: none), the confidence it leaves, and what was missing."""
+def _reference(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, own: OwnReferences) -> _Reference:
+    """Find what counts as zero for a rule."""
     if rule.relative_to is None:
-        return 0.0, 1.0, None
+        return _Reference(0.0, 1.0)
     if rule.relative_to == BASELINE:
-        if baseline is not None and rule.measure in baseline.values:
-            return baseline.values[rule.measure], 1.0, None
-        if rule.neutral is not None:
-            return rule.neutral, UNCALIBRATED, "not calibrated, and not seen clearly enough to do without"
-        return math.nan, 0.0, "not calibrated"
+        return _baseline_reference(rule, baseline)
     span = cycle.spans.get(rule.relative_to)
     if span is None:
-        return math.nan, 0.0, cycle.missing.get(rule.relative_to, "there was nothing to compare with")
+        return _Reference(math.nan, 0.0, cycle.missing.get(rule.relative_to, "there was nothing to compare with"))
     reading = _read(rule.measure, window.take(span))
-    if reading.share < 0.5 or len(reading.x) < 2:
-        return math.nan, 0.0, reading.why
+    if reading.share < MIN_REFERENCE_SHARE or len(reading.x) < 2:
+        return _Reference(math.nan, 0.0, reading.why)
     value = float(np.median(reading.x))
-    return (own.with_reading(rule.measure, span, value) if rule.relative_to == EARLY_HINGE else value), 1.0, None
+    return _Reference(own.with_reading(rule.measure, span, value) if rule.relative_to == EARLY_HINGE else value, 1.0)
+
+
+def _baseline_reference(rule: Rule, baseline: Baseline | None) -> _Reference:
+    if baseline is not None and rule.measure in baseline.values:
+        return _Reference(baseline.values[rule.measure], 1.0)
+    if rule.neutral is not None:
+        return _Reference(rule.neutral, UNCALIBRATED, "not calibrated, and not seen clearly enough to do without")
+    return _Reference(math.nan, 0.0, "not calibrated")
 
 
 def _moment(reading: _Reading, level: float) -> float:

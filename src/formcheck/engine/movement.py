@@ -1,4 +1,7 @@
-"""Cut time into reps or holds and their phases. Counts only; whether it was good is judged elsewhere, with other numbers."""
+"""Cut time into reps or holds and their phases.
+
+This only counts; whether it was good is judged elsewhere, by other numbers.
+"""
 
 import math
 from collections import deque
@@ -25,6 +28,7 @@ INSTANT_S: Final = 0.12  # half width of the window that stands for an instant
 LOWERED_WITHIN_S: Final = 1.5
 LIFTED: Final = 0.05  # trunk lengths that the load must have risen to have left the floor
 HOLD_START_S: Final = 3.0
+HOLD_EDGE_S: Final = 0.8  # getting into and out of a hold: still or already part of it, but not steady
 
 Interval = tuple[float, float]
 
@@ -104,7 +108,8 @@ class Tracker(Protocol):
 class RepTracker:
     """Follow repetitions of one driving measure.
 
-    Phases: ``unknown`` until rest or work is recognised, ``rest``, ``away`` (leaving rest), ``turn`` (at work depth), ``back``.
+    Phases: ``unknown`` until rest or work is recognised, ``rest``, ``away`` (leaving rest), ``turn`` (at work depth),
+    ``back``.
     """
 
     def __init__(self, spec: RepCycle) -> None:
@@ -140,7 +145,11 @@ class RepTracker:
 
     def update(self, sample: Sample, view: ViewName) -> list[Step]:
         """Take the next sample."""
-        name = self._spec.measure_in.get(view, self._spec.measure) if view in ("side", "front", "back") else self._spec.measure
+        name = (
+            self._spec.measure_in.get(view, self._spec.measure)
+            if view in ("side", "front", "back")
+            else self._spec.measure
+        )
         value = sample.values.get(name, math.nan)
         if not math.isfinite(value):
             return []
@@ -284,7 +293,12 @@ class RepTracker:
         at_turn = [t for t, v, _ in trace if v >= deepest - PLATEAU * range_of_motion]
         turn = (at_turn[0], at_turn[-1])
         t_turn = next(t for t, v, _ in trace if v == deepest)
-        spans = {"rep": (t_first, t_end), "turn": turn, "concentric": (turn[1], t_end), "eccentric_and_turn": (t_first, turn[1])}
+        spans = {
+            "rep": (t_first, t_end),
+            "turn": turn,
+            "concentric": (turn[1], t_end),
+            "eccentric_and_turn": (t_first, turn[1]),
+        }
         missing: dict[str, str] = {}
         if self._onset is None:
             missing = dict.fromkeys(("start", "eccentric", "half_way"), "the film starts in the middle of this rep")
@@ -293,7 +307,9 @@ class RepTracker:
             spans["eccentric"] = (t_first, turn[0])
             half = next((t for t, v, _ in trace if v >= 0.5 * deepest), t_first)
             spans["half_way"] = (half - INSTANT_S, half + INSTANT_S)
-        self._add_early_hinge(spans, missing, [s for s in trace if s[0] <= turn[0]], [s for s in trace if s[0] >= turn[1]])
+        self._add_early_hinge(
+            spans, missing, [s for s in trace if s[0] <= turn[0]], [s for s in trace if s[0] >= turn[1]]
+        )
         return Cycle(t_first, t_turn, t_end, range_of_motion, spans, missing)
 
     def _concentric_first(self, t_end: float) -> Cycle:
@@ -421,7 +437,7 @@ class RepTracker:
 
 
 def _liftoff(pull: Sequence[tuple[float, float, float]], plateau_above: float) -> float:
-    """When the load left the floor for good: the last moment that the lift measure is at its low, else the end of the plateau."""
+    """When the load left the floor for good: the last moment that it is low, else the end of the driver's plateau."""
     lifts = [(t, lift) for t, _, lift in pull if math.isfinite(lift)]
     if len(lifts) >= 0.7 * len(pull):
         low = sorted(lift for _, lift in lifts)[len(lifts) // 20] + LIFTED
@@ -497,13 +513,22 @@ class HoldTracker:
         if t_end - start < self._spec.min_s:
             reason = f"held for {max(0.0, t_end - start):.1f} s; a hold counts from {self._spec.min_s:g} s on"
             return [*steps, Abandoned(start, t_end, f"{reason} ({note})" if note else reason)]
-        spans = {"hold": (start, t_end), "hold_start": (start, min(start + HOLD_START_S, t_end))}
+        edge = min(HOLD_EDGE_S, (t_end - start) / 4)
+        spans = {
+            "hold": (start, t_end),
+            "hold_start": (start, min(start + HOLD_START_S, t_end)),
+            "hold_middle": (start + edge, t_end - edge),
+        }
         missing: dict[str, str] = {}
         if math.isfinite(self._start_pose):
             spans["start_pose"] = (self._start_pose - 1.3, self._start_pose - 0.3)
         else:
             missing["start_pose"] = "the start position was not filmed"
-        return [*steps, Counted(t_end), Completed(Cycle(start, (start + t_end) / 2, t_end, 0.0, spans, missing, note or None))]
+        return [
+            *steps,
+            Counted(t_end),
+            Completed(Cycle(start, (start + t_end) / 2, t_end, 0.0, spans, missing, note or None)),
+        ]
 
     def _enter(self, phase: str, t: float) -> list[Step]:
         if phase == "settle":

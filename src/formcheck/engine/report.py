@@ -156,8 +156,10 @@ class Score:
 class Quality:
     """The conditions of measurement.
 
-    `frames` were delivered to the engine, `decoded` came out of the film, `dropped` were lost to damage or bad timestamps.
-    `person_share` is the share of frames with a person; `body_share` with hips, shoulders, knees and ankles in the picture.
+    `frames` were delivered to the engine, `decoded` came out of the film, `dropped` were lost to damage or bad
+    timestamps.
+    `person_share` is the share of frames with a person; `body_share` with hips, shoulders, knees and ankles in the
+    picture.
     """
 
     frames: int

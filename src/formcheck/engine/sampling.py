@@ -52,6 +52,14 @@ class Sample:
         return frozenset(self.why_unseen)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which measures a view can show, and why it cannot show the others."""
+
+    visible: list[Measure]
+    hidden: dict[str, str]
+
+
 class Sampler:
     """Turn poses of one person into samples of the wanted measures.
 
@@ -65,11 +73,13 @@ class Sampler:
 
     def __init__(self, names: Sequence[str], *, calm: bool = False) -> None:
         self._measures: list[Measure] = [MEASURES[name] for name in names]
-        self._nobody = dict.fromkeys(names, math.nan), dict.fromkeys(names, 0.0), dict.fromkeys(names, "nobody in the picture")
+        self._unseen = dict.fromkeys(names, math.nan)
+        self._doubtful = dict.fromkeys(names, 0.0)
+        self._nobody = dict.fromkeys(names, "nobody in the picture")
         self._despike = Despike()
         self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
         self._segments = SegmentLengths()
-        self._plans: dict[ViewName, tuple[dict[str, float], dict[str, float], dict[str, str], list[Measure]]] = {}
+        self._plans: dict[ViewName, _Plan] = {}
         self._hips: tuple[float, float, float] | None = None
         self.jumps = 0
         self.whole_body_frames = 0
@@ -77,13 +87,14 @@ class Sampler:
     def sample(self, pose: Pose, orientation: Orientation) -> Sample:
         """Measure one pose; poses must come in order of time."""
         if not pose.has_person:
-            return Sample(pose.t, *self._nobody)
+            return Sample(pose.t, self._unseen, self._doubtful, self._nobody)
         figure, doubted = self._figure(pose, orientation)
         factor, view = orientation.factor, orientation.view
         if view not in self._plans:
             self._plans[view] = self._plan(view)
-        values, confidence, why, visible = (part.copy() for part in self._plans[view])
-        for measure in visible:
+        plan = self._plans[view]
+        values, confidence, why = self._unseen.copy(), self._doubtful.copy(), plan.hidden.copy()
+        for measure in plan.visible:
             name = measure.name
             value, trust, reason = _take(measure, figure, doubted, factor)
             values[name] = value
@@ -92,13 +103,11 @@ class Sampler:
                 why[name] = reason
         return Sample(pose.t, values, confidence, why)
 
-    def _plan(self, view: ViewName) -> tuple[dict[str, float], dict[str, float], dict[str, str], list[Measure]]:
-        """Return blank values, confidences and reasons for a view, and the measures that it can show."""
-        shown = "side" if view == "oblique" else view  # a body at an angle is still followed, if not judged
-        names = [m.name for m in self._measures]
-        why = {m.name: f"cannot be seen from the {view}" for m in self._measures if shown not in m.views}
-        visible = [m for m in self._measures if shown in m.views]
-        return dict.fromkeys(names, math.nan), dict.fromkeys(names, 0.0), why, visible
+    def _plan(self, view: ViewName) -> "_Plan":
+        """Return what this view can show; a body at an angle is still followed like one from the side, if not judged."""
+        shown = "side" if view == "oblique" else view
+        hidden = {m.name: f"cannot be seen from the {view}" for m in self._measures if shown not in m.views}
+        return _Plan([m for m in self._measures if shown in m.views], hidden)
 
     def _figure(self, pose: Pose, orientation: Orientation) -> tuple[Figure, str | None]:
         raw: list[list[float]] = pose.xy_px.tolist()
@@ -144,7 +153,11 @@ class Sampler:
         if profile is None or self._segments.trunk_px < MIN_TRUNK_PX or orientation.view != "side":
             return math.nan, math.nan, 0.0
         row = dorsal_row(orientation)
-        if profile.side != orientation.near or torn(profile, row) or _arm_over_back(points, orientation, profile.edges[row]):
+        if (
+            profile.side != orientation.near
+            or torn(profile, row)
+            or _arm_over_back(points, orientation, profile.edges[row])
+        ):
             return math.nan, math.nan, 0.0
         return (
             back_curvature(profile, row, WHOLE_BACK),
@@ -154,7 +167,7 @@ class Sampler:
 
 
 def dorsal_row(orientation: Orientation) -> int:
-    """Which row of a torso profile is the back: on the left of the way from hip to shoulder for who faces right, else right."""
+    """Which row of a torso profile is the back: the left of the way from hip to shoulder for who faces right."""
     return 0 if orientation.facing > 0 else 1
 
 
@@ -167,7 +180,11 @@ def _take(measure: Measure, figure: Figure, doubted: str | None, factor: float) 
         return math.nan, 0.0, _landmark_reason(figure, rows, clarity, doubted)
     value = measure.function(figure)
     if value != value:  # noqa: PLR0124  (NaN differs from itself; this runs for every measure of every picture)
-        return math.nan, 0.0, "the outline of the back could not be read" if measure.outline else "could not be measured"
+        return (
+            math.nan,
+            0.0,
+            "the outline of the back could not be read" if measure.outline else "could not be measured",
+        )
     trust = (min(clarity, figure.outline_clarity) if measure.outline else clarity) * factor
     if trust >= MIN_CONFIDENCE:
         return value, trust, None

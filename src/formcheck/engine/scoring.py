@@ -39,7 +39,8 @@ def quality_of(finding: Finding) -> float:
 def score_of(findings: Sequence[Finding], key: Sequence[Sequence[str]]) -> Score:
     """Score one rep or hold from the findings of the rules that this view can show.
 
-    `key` lists groups of rules of which one each must have been judged; without them, or below half coverage, there is no number.
+    `key` lists groups of rules of which one each must have been judged; without them, or below half coverage, there
+    is no number.
     """
     judged = [f for f in findings if f.verdict != "unseen"]
     possible = sum(WEIGHT[f.severity] for f in findings)

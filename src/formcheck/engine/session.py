@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from formcheck.body.baseline import Baseline
@@ -19,8 +20,8 @@ from formcheck.engine.events import (
     RepEvent,
     ViewEvent,
 )
-from formcheck.engine.live_back import LiveBack
 from formcheck.engine.judging import OwnReferences, Window, judge, unseen
+from formcheck.engine.live_back import LiveBack
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step, track
 from formcheck.engine.report import (
     Attempt,
@@ -54,7 +55,8 @@ class Session:
     ----------
     exercise : Exercise
     baseline : Baseline, optional
-        The person's calibrated values; rules that compare with them otherwise use a generic neutral with less confidence.
+        The person's calibrated values; rules that compare with them otherwise use a generic neutral with less
+        confidence.
     on_sample : callable, optional
         Called with every sample in order of time, for charts and tables.
 
@@ -288,9 +290,11 @@ class Session:
         if t - since < HOLD_LOOK_S:
             return []
         span = (t - HOLD_LOOK_S, t)
-        cycle = Cycle(*span, t, 0.0, {"hold": span, "hold_start": (since, min(since + 3.0, t))})
+        cycle = Cycle(*span, t, 0.0, {"hold": span, "hold_middle": span, "hold_start": (since, min(since + 3.0, t))})
         window = Window(self._samples)
-        rules = [r for r in self._rules_in_view() if r.over == "hold" and r.reduce not in ("duration", "sd")]
+        rules = [
+            r for r in self._rules_in_view() if r.over in ("hold", "hold_middle") and r.reduce not in ("duration", "sd")
+        ]
         findings = [self._judge(rule, cycle, window, len(self._holds) + 1) for rule in rules]
         return self._cue(t, findings, len(self._holds) + 1)
 
@@ -305,7 +309,7 @@ class Session:
         ]
         samples = Window(self._samples).take((cycle.t_start, cycle.t_end))
         good = streak = longest = 0.0
-        for before, sample in zip(samples, samples[1:], strict=False):
+        for before, sample in pairwise(samples):
             dt = sample.t - before.t
             if any(self._outside(rule, finding, sample) for rule, finding in watched):
                 streak = 0.0

@@ -52,18 +52,22 @@ def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
     notes: list[str] = []
     if view.name == "oblique" and view.yaw_deg is not None:
         notes.append(
-            f"The camera stands {view.yaw_deg:.0f}° off a side view: movements were counted, but angles cannot be judged. "
-            "Film from the side."
+            f"The camera stands {view.yaw_deg:.0f}° off a side view: movements were counted, but angles cannot be "
+            "judged. Film from the side."
         )
     elif view.name == "side" and view.yaw_deg is not None and view.yaw_deg > 20:
         notes.append(f"The camera stands {view.yaw_deg:.0f}° off a side view; closer to the side is more certain.")
     if quality.people > 1:
-        notes.append(f"Up to {quality.people} people are in the picture; one was followed. Check that the drawn body is yours.")
+        notes.append(
+            f"Up to {quality.people} people are in the picture; one was followed. Check that the drawn body is yours."
+        )
     if quality.jumps:
         times = "once" if quality.jumps == 1 else f"{quality.jumps} times"
         notes.append(f"The body that was followed jumped {times}; what happened there was not judged.")
     if quality.body_share < 0.5:
-        notes.append(f"Shoulder, hip, knee and ankle were seen together in {100 * quality.body_share:.0f} % of the pictures.")
+        notes.append(
+            f"Shoulder, hip, knee and ankle were seen together in {100 * quality.body_share:.0f} % of the pictures."
+        )
     if quality.fps is not None and quality.fps < 14.5:
         notes.append(f"{quality.fps:.0f} pictures a second are too few to judge timing; film with 24 or more.")
     if quality.dropped:

@@ -68,7 +68,9 @@ def parse_exercise(text: str, origin: str) -> Exercise:
         raise ExerciseError(f"{origin}: {'; '.join(_explain(e, data) for e in error.errors())}.") from None
     unknown = sorted({key for rule in exercise.rules for key in rule.sources} - sources().keys())
     if unknown:
-        raise ExerciseError(f"{origin}: unknown sources {', '.join(unknown)}; known are {', '.join(sorted(sources()))}.")
+        raise ExerciseError(
+            f"{origin}: unknown sources {', '.join(unknown)}; known are {', '.join(sorted(sources()))}."
+        )
     return exercise
 
 

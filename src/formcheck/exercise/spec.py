@@ -1,7 +1,7 @@
 """The shape of an exercise file: what may stand in it, and what each word means.
 
-One kind of rule: *a measure, reduced over a span, belongs in a band.* No expressions and no conditions; what this cannot say becomes
-a new measure or a new reducer in tested Python.
+One kind of rule: *a measure, reduced over a span, belongs in a band.* No expressions and no conditions; what this
+cannot say becomes a new measure or a new reducer in tested Python.
 """
 
 from typing import Annotated, Final, Literal, Self
@@ -14,9 +14,28 @@ from formcheck.filters.reducers import REDUCERS, SUSTAIN_S
 ViewName = Literal["side", "front", "back"]
 Severity = Literal["safety", "effectiveness", "minor"]
 
-ECCENTRIC_FIRST_SPANS: Final = ("rep", "start", "eccentric", "half_way", "turn", "eccentric_and_turn", "concentric", "top", "early_hinge")
-CONCENTRIC_FIRST_SPANS: Final = ("rep", "set_up", "liftoff", "first_pull", "second_pull", "lockout", "lowering", "early_hinge")
-HOLD_SPANS: Final = ("hold", "start_pose", "hold_start")
+ECCENTRIC_FIRST_SPANS: Final = (
+    "rep",
+    "start",
+    "eccentric",
+    "half_way",
+    "turn",
+    "eccentric_and_turn",
+    "concentric",
+    "top",
+    "early_hinge",
+)
+CONCENTRIC_FIRST_SPANS: Final = (
+    "rep",
+    "set_up",
+    "liftoff",
+    "first_pull",
+    "second_pull",
+    "lockout",
+    "lowering",
+    "early_hinge",
+)
+HOLD_SPANS: Final = ("hold", "hold_start", "hold_middle", "start_pose")
 BASELINE: Final = "baseline"
 EARLY_HINGE: Final = "early_hinge"
 MAX_CUE_WORDS: Final = 5
@@ -29,7 +48,7 @@ class Part(BaseModel):
 
 
 class Band(Part):
-    """The wanted interval. A fault starts beyond `fault_below` / `fault_above`; between ideal and fault lies a warning."""
+    """The wanted interval: a fault lies beyond `fault_below` or `fault_above`, a warning between ideal and fault."""
 
     ideal_min: float | None = None
     ideal_max: float | None = None
@@ -84,7 +103,8 @@ class Between(Part):
 class RepCycle(Part):
     """Repetitions: the driving measure leaves its rest, reaches work, and comes back.
 
-    All levels count from the person's own start position, found in the first still second (at most `zero_within` from `neutral`).
+    All levels count from the person's own start position, found in the first still second (at most `zero_within` from
+    `neutral`).
     """
 
     kind: Literal["reps"]
@@ -160,9 +180,10 @@ Movement = Annotated[RepCycle | HoldPose, Field(discriminator="kind")]
 class Rule(Band):
     """A measure, reduced over a span, belongs in a band.
 
-    `relative_to` names a span whose median is taken as zero, or ``baseline`` for the person's calibrated value; `neutral` stands in
-    for a missing baseline, with less confidence. `absolute` is a second, wider band on the plain value: it guards what is
-    wrong from the first frame on, and stands alone where there is nothing to compare with.
+    `relative_to` names a span whose median is taken as zero, or ``baseline`` for the person's calibrated value;
+    `neutral` stands in
+    for a missing baseline, with less confidence. `absolute` is a second, wider band on the plain value: it guards
+    what is wrong from the first frame on, and stands alone where there is nothing to compare with.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2}$")

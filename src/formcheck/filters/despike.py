@@ -11,8 +11,8 @@ Array = NDArray[np.float64]
 class Despike:
     """Replace wild points by NaN.
 
-    A point is wild when it moved faster than `max_speed` since it was last accepted. One that stays away for `patience_s` was
-    not wild but moved, and is accepted again.
+    A point is wild when it moved faster than `max_speed` since it was last accepted. One that stays away for
+    `patience_s` was not wild but moved, and is accepted again.
 
     Parameters
     ----------

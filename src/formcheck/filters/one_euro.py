@@ -11,8 +11,8 @@ Array = NDArray[np.float64]
 class OneEuro:
     """Smooth an array of signals that arrive one sample at a time.
 
-    Still signals are smoothed hard (little jitter), fast ones hardly (little lag). A NaN stays NaN; a signal that was away
-    for more than `gap_s` starts afresh where it comes back.
+    Still signals are smoothed hard (little jitter), fast ones hardly (little lag). A NaN stays NaN; a signal that was
+    away for more than `gap_s` starts afresh where it comes back.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class OneEuro:
         self._seen_at: Array = np.empty(0)
 
     def update(self, t: float, x: Array, scale: float = 1.0) -> Array:
-        """Return the smoothed signals at time `t` (seconds, increasing); `scale` is the length in which speed is counted.
+        """Return the smoothed signals at time `t` (seconds, increasing); speed is counted in lengths of `scale`.
 
         Raises
         ------

@@ -1,7 +1,9 @@
 """From a signal over a span of time to one number.
 
-Every reducer takes times `t` (n,) in seconds, increasing, and values `x` (n,), ignores NaN, and returns a float: NaN when nothing
-is left. Extrema are sustained: the highest (lowest) level that is kept for a while, so that one wild sample decides nothing.
+Every reducer takes times `t` (n,) in seconds, increasing, and values `x` (n,), ignores NaN, and returns a float: NaN
+when nothing
+is left. Extrema are sustained: the highest (lowest) level that is kept for a while, so that one wild sample decides
+nothing.
 """
 
 import math

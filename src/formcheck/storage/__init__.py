@@ -1,0 +1,1 @@
+"""What is kept: pose recordings, tables and reports."""

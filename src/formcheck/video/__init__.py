@@ -1,0 +1,1 @@
+"""Films and cameras: files to frames, and frames to files."""

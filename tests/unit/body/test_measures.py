@@ -1,0 +1,231 @@
+"""Every registered measure on bodies whose angles are known, from both sides and in the mirror."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from formcheck.body import MEASURES
+from formcheck.body.landmarks import INDEX, LANDMARKS, Side
+from formcheck.body.measures import register
+from formcheck.body.pose import Pose
+from formcheck.body.view import Orientation
+from tests.stick import FOREARM, SHANK, THIGH, UPPER_ARM, Body, Limbs, all_fours, figure_of, mirror_image, plank, pose_of
+
+BENT = Body.even(40.0, Limbs(hip=70.0, knee=50.0, arm=30.0, elbow=20.0), head=12.0)
+LEFT_DOWN = replace(BENT, left=Limbs(hip=20.0, knee=10.0), head=-8.0)
+REACHING = all_fours(1.0, elevation=10.0)
+
+
+def sine(deg: float) -> float:
+    return math.sin(math.radians(deg))
+
+
+def cosine(deg: float) -> float:
+    return math.cos(math.radians(deg))
+
+
+HIP_BEHIND = -(THIGH * sine(40 + 180 - 70) + SHANK * sine(40 + 180 - 70 + 50))
+"""How far the ankle of `BENT` lies behind its hip, with the sign turned: the distance of the hip behind the ankle."""
+HAND_AHEAD_OF_SHOULDER = UPPER_ARM * sine(40 + 180 - 30) + FOREARM * sine(40 + 180 - 30 - 20)
+
+FROM_THE_SIDE = [
+    ("trunk_inclination", BENT, 40.0),
+    ("trunk_inclination", Body(trunk=-12.0), -12.0),
+    ("trunk_inclination", Body(trunk=95.0), 95.0),
+    ("hip_flexion", BENT, 70.0),
+    ("hip_flexion", Body.even(0.0, Limbs(hip=-15.0)), -15.0),
+    ("knee_flexion", BENT, 50.0),
+    ("knee_flexion", Body.even(0.0, Limbs(knee=-4.0)), -4.0),
+    ("knee_flexion", Body.even(0.0, Limbs(hip=110.0, knee=140.0)), 140.0),
+    ("shank_inclination", Body.even(0.0, Limbs(hip=30.0, knee=50.0)), 20.0),
+    ("head_to_trunk", BENT, 12.0),
+    ("head_to_trunk", LEFT_DOWN, -8.0),
+    ("elbow_flexion", BENT, 20.0),
+    ("elbow_flexion", Body.even(0.0, Limbs(elbow=90.0)), 90.0),
+    ("hip_behind_ankle", BENT, -HIP_BEHIND * -1.0),
+    ("hand_ahead_of_ankle", BENT, sine(40) + HAND_AHEAD_OF_SHOULDER + HIP_BEHIND),
+    ("hand_ahead_of_shoulder", BENT, HAND_AHEAD_OF_SHOULDER),
+    ("hand_off_shoulder", BENT, abs(HAND_AHEAD_OF_SHOULDER)),
+    ("hand_off_shoulder", Body.even(0.0, Limbs(arm=-20.0)), sine(20.0) * (UPPER_ARM + FOREARM)),
+    ("support_off_shoulder", plank(), 0.0),
+    ("support_off_shoulder", Body.even(80.0, Limbs(arm=95.0, elbow=90.0)), UPPER_ARM * sine(15.0)),
+    ("support_off_shoulder", Body.even(80.0, Limbs(arm=95.0)), (UPPER_ARM + FOREARM) * sine(15.0)),
+    ("shoulder_above_elbow", plank(), UPPER_ARM),
+    ("shoulder_above_elbow", Body.even(90.0, Limbs(arm=180.0)), 0.0),
+    ("body_line_deviation", plank(), 0.0),
+    ("lifted_hip_flexion", REACHING, 72.5 - 90.0 - 10.0),
+    ("lifted_knee_flexion", REACHING, 0.0),
+    ("lifted_knee_flexion", all_fours(0.5), 45.0),
+    ("leg_elevation", REACHING, 10.0),
+    ("leg_elevation", all_fours(1.0, elevation=-20.0), -20.0),
+    ("arm_elevation", REACHING, 0.0),
+    ("arm_elevation", all_fours(1.0, arm=1.2), 18.0),
+    ("opposite_limbs", REACHING, 1.0),
+    ("lifted_leg_is_left", REACHING, 1.0),
+    ("lifted_leg_is_left", REACHING.mirrored(), 0.0),
+]
+
+
+def side_figure(name: str, pose: Pose, facing: int, near: Side) -> float:
+    return MEASURES[name].function(figure_of(pose, Orientation("side", 0.0, facing, near)))
+
+
+@pytest.mark.parametrize("facing", [1, -1])
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize(("name", "body", "expected"), FROM_THE_SIDE)
+def test_from_the_side(name: str, body: Body, expected: float, facing: int, swapped: bool) -> None:
+    near: Side = "right" if (facing > 0) != swapped else "left"
+    if name == "head_to_trunk" and body is LEFT_DOWN:
+        body = body if near == "right" else body.mirrored()
+    pose = pose_of(body, facing=facing, swapped=swapped)
+    assert side_figure(name, pose, facing, near) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("facing", [1, -1])
+@pytest.mark.parametrize("sag", [12.0, -12.0])
+def test_body_line_deviation_is_negative_where_the_hips_hang(sag: float, facing: int) -> None:
+    """A bend of 12 degrees between trunk (1) and legs (1.68) puts the hip off the line by the height of that triangle."""
+    legs = THIGH + SHANK
+    line = math.sqrt(1 + legs**2 + 2 * legs * cosine(sag))
+    height = legs * sine(sag) / line
+    near: Side = "right" if facing > 0 else "left"
+    value = side_figure("body_line_deviation", pose_of(plank(sag), facing=facing, planted="elbow"), facing, near)
+    assert value == pytest.approx(-height / line, abs=1e-6)
+    assert abs(value) == pytest.approx(0.049, abs=0.001)
+
+
+def test_shoulder_height_counts_trunk_lengths_above_the_lower_edge() -> None:
+    pose = pose_of(Body(), at_px=(640.0, 720.0))
+    assert side_figure("shoulder_height", pose, 1, "right") == pytest.approx(1.0 + THIGH + SHANK)
+    squat = pose_of(Body.even(0.0, Limbs(hip=90.0, knee=90.0)), at_px=(640.0, 720.0))
+    assert side_figure("shoulder_height", squat, 1, "right") == pytest.approx(1.0 + SHANK)
+
+
+def test_one_limb_measures_read_the_near_side() -> None:
+    body = Body(left=Limbs(hip=10.0, knee=20.0, elbow=5.0), right=Limbs(hip=40.0, knee=60.0, elbow=70.0))
+    pose = pose_of(body)
+    for name, left, right in (("hip_flexion", 10.0, 40.0), ("knee_flexion", 20.0, 60.0), ("elbow_flexion", 5.0, 70.0)):
+        assert side_figure(name, pose, 1, "left") == pytest.approx(left)
+        assert side_figure(name, pose, 1, "right") == pytest.approx(right)
+
+
+def test_same_side_limbs_are_told_from_opposite_ones() -> None:
+    same = Body(72.5, 0.0, all_fours(1.0).left, all_fours(0.0).right)
+    same = replace(same, left=replace(same.left, arm=72.5 + 90.0))
+    pose = pose_of(same, planted="hip")
+    assert side_figure("opposite_limbs", pose, 1, "left") == 0.0
+
+
+def test_what_cannot_be_told_is_not_guessed() -> None:
+    kneeling = pose_of(all_fours(0.0), planted="hip")
+    assert math.isnan(side_figure("opposite_limbs", kneeling, 1, "right"))
+    far_arm_down = pose_of(all_fours(1.0, arm=0.0, lifted="right"), planted="hip")
+    assert math.isnan(side_figure("arm_elevation", far_arm_down, 1, "right"))
+    near_arm_down = pose_of(all_fours(1.0, arm=0.0, lifted="left"), planted="hip")
+    assert side_figure("arm_elevation", near_arm_down, 1, "right") == pytest.approx(-90.0)
+
+
+FRONT = Orientation("front", 90.0, 1, "right")
+BACK = Orientation("back", 90.0, 1, "right")
+
+
+def test_from_the_front() -> None:
+    pose = pose_of(Body(trunk=30.0), yaw_deg=90.0)
+    read = {name: m.function(figure_of(pose, FRONT)) for name, m in MEASURES.items() if "front" in m.views}
+    assert read["trunk_inclination_in_depth"] == pytest.approx(30.0)
+    assert read["pelvis_tilt"] == pytest.approx(0.0)
+    assert read["wrist_line_tilt"] == pytest.approx(0.0)
+    assert read["hip_shift"] == pytest.approx(0.0)
+    assert read["hip_place"] == pytest.approx(640.0 / (0.44 * 190.0))
+
+
+@pytest.mark.parametrize("up", [6.0, -6.0])
+def test_tilts_and_shifts_from_the_front_are_unsigned(up: float) -> None:
+    pose = pose_of(Body(), yaw_deg=90.0)
+    hip, wrist = INDEX["left_hip"], INDEX["left_wrist"]
+    xy_px = pose.xy_px.copy()
+    xy_px[hip, 1] -= 0.44 * 190.0 * math.tan(math.radians(up))
+    xy_px[wrist, 1] -= 0.80 * 190.0 * math.tan(math.radians(up))
+    figure = figure_of(replace(pose, xy_px=xy_px), FRONT)
+    assert MEASURES["pelvis_tilt"].function(figure) == pytest.approx(6.0)
+    assert MEASURES["wrist_line_tilt"].function(figure) == pytest.approx(6.0)
+    xy_px = pose.xy_px.copy()
+    xy_px[[INDEX["left_hip"], INDEX["right_hip"]], 0] += up / 6.0 * 0.3 * 0.44 * 190.0
+    assert MEASURES["hip_shift"].function(figure_of(replace(pose, xy_px=xy_px), FRONT)) == pytest.approx(0.3)
+
+
+def test_without_depth_there_is_no_inclination_in_depth() -> None:
+    pose = replace(pose_of(Body(trunk=30.0), yaw_deg=90.0), world_m=None)
+    assert math.isnan(MEASURES["trunk_inclination_in_depth"].function(figure_of(pose, FRONT)))
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+@pytest.mark.parametrize("body", [BENT, REACHING, REACHING.mirrored(), plank(8.0)], ids=["bent", "left leg", "right leg", "plank"])
+def test_the_mirror_image_measures_the_same(name: str, body: Body) -> None:
+    front = "side" not in MEASURES[name].views
+    pose = pose_of(body, yaw_deg=90.0 if front else 0.0, planted="hip", at_px=(500.0, 400.0))
+    here = Orientation("front", 90.0, 1, "right") if front else Orientation("side", 0.0, 1, "right")
+    there = replace(here, facing=-1, near="left")
+    value = MEASURES[name].function(figure_of(pose, here))
+    mirrored = MEASURES[name].function(figure_of(mirror_image(pose), there))
+    if name == "lifted_leg_is_left":
+        mirrored = 1.0 - mirrored
+    elif name == "hip_place":
+        mirrored = (pose.size_px[0] - 1) / (0.44 * 190.0) - mirrored
+    assert mirrored == pytest.approx(value, abs=1e-9, nan_ok=True)
+
+
+def test_every_measure_is_covered_by_a_known_value() -> None:
+    elsewhere = {"shoulder_height", "back_curvature", "lower_back_curvature"}
+    front = {name for name, measure in MEASURES.items() if "side" not in measure.views}
+    assert {name for name, _, _ in FROM_THE_SIDE} | elsewhere | front == set(MEASURES)
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+def test_a_declared_landmark_that_is_unseen_makes_the_measure_unknown(name: str) -> None:
+    measure = MEASURES[name]
+    if measure.outline or name in ("lifted_leg_is_left", "opposite_limbs", "trunk_inclination_in_depth"):
+        pytest.skip("reads no pixel of its landmarks, or chooses between them")
+    front = "side" not in measure.views
+    pose = pose_of(REACHING, yaw_deg=90.0 if front else 0.0, planted="hip")
+    orientation = FRONT if front else Orientation("side", 0.0, 1, "right")
+    clean = figure_of(pose, orientation)
+    assert math.isfinite(measure.function(clean))
+    for row in measure.landmarks(clean):
+        figure = figure_of(pose, orientation)
+        if measure.part in ("lifted leg", "lifted arm") and LANDMARKS[row].endswith(("shoulder", "hip", "knee", "elbow")):
+            continue  # these also decide which limb is the lifted one
+        figure.points[row] = [math.nan, math.nan]
+        assert math.isnan(measure.function(figure)), LANDMARKS[row]
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+def test_declarations_are_complete(name: str) -> None:
+    measure = MEASURES[name]
+    assert measure.name == name == measure.function.__name__
+    assert measure.budget > 0
+    assert measure.views
+    assert measure.function.__doc__
+    sides = [row for row in measure.landmarks(figure_of(pose_of(REACHING), FRONT))]
+    assert len(sides) == len(set(sides)) == len(measure.joints) * (2 if measure.part == "both" else 1)
+
+
+def test_the_error_budgets_are_those_of_the_specification() -> None:
+    budgets = {"trunk_inclination": 5.0, "head_to_trunk": 8.0, "hip_flexion": 12.0, "knee_flexion": 7.0, "shank_inclination": 7.0}
+    budgets |= {"elbow_flexion": 10.0, "arm_elevation": 8.0, "leg_elevation": 5.0, "pelvis_tilt": 3.0, "wrist_line_tilt": 4.0}
+    budgets |= {"hand_ahead_of_ankle": 0.05, "hip_behind_ankle": 0.05, "body_line_deviation": 0.025}
+    assert {name: MEASURES[name].budget for name in budgets} == budgets
+
+
+def test_a_measure_is_declared_once() -> None:
+    with pytest.raises(ValueError, match="'knee_flexion' is declared twice"):
+
+        @register("again", "deg", 1.0, joints=("hip",))
+        def knee_flexion(figure: object) -> float:
+            return 0.0
+
+
+def test_a_measure_of_a_landmark_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no landmark is called 'tail'"):
+        register("tail", "deg", 1.0, joints=("hip", "tail"))
