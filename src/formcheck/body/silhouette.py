@@ -23,12 +23,16 @@ MIN_CHORD_PX: Final = 24.0
 """Below this the mask's own resolution (256 pixels for the whole person) leaves nothing to measure."""
 WHOLE_BACK: Final = (0.0, 1.0)
 LOWER_BACK: Final = (0.0, 0.5)
+BESIDE: Final = 0.04
+PERSON_ABOVE: Final = 0.3
+COVERED: Final = 0.45
 MIN_SHARE: Final = 0.75
 """Share of the outline that must be there."""
 MAX_STEP: Final = 0.08
 """A back does not step further than this, in chord lengths, from one station to the next."""
 EDGE_HALF_WIDTH: Final = 3  # steps on either side of the edge between which its sharpness is read
 
+_AROUND = np.array([(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)])
 _RAY = np.linspace(0.0, REACH, STEPS)
 
 
@@ -62,6 +66,35 @@ def torso_profile(mask: NDArray[np.float32], xy_px: Array, side: Side) -> TorsoP
     edges = _first_exit(inside)
     edges[_near_border(starts, left, edges, mask.shape)] = np.nan
     return TorsoProfile(edges, _sharpness(inside, edges), side)
+
+
+def lower_covered(visibility: Array, mask: NDArray[np.float32], xy_px: Array, side: Side) -> Array:
+    """Lower the visibility of landmarks where the person mask shows that something stands in front of them.
+
+    The model gives a hidden ankle behind a plate a visibility of 0.7 to 0.9; the mask there is 0.
+
+    Parameters
+    ----------
+    visibility : ndarray of shape (33,)
+    mask, xy_px, side
+        As for `torso_profile`.
+
+    Returns
+    -------
+    ndarray of shape (33,)
+        At most `COVERED` for landmarks without any person within `BESIDE` chord lengths: enough to follow a movement by, too
+        little to judge by.
+    """
+    hip, shoulder = _chord_ends(xy_px, side)
+    beside = BESIDE * float(np.hypot(*(shoulder - hip)))
+    if not math.isfinite(beside):
+        return visibility
+    around = xy_px[:, None, :] + beside * _AROUND
+    height, width = mask.shape
+    inside = ((xy_px >= 0) & (xy_px < (width, height))).all(axis=1)
+    covered = inside & (_sample(mask, np.nan_to_num(around)).max(axis=1) < PERSON_ABOVE)
+    lowered: Array = np.where(covered, np.minimum(visibility, COVERED), visibility)
+    return lowered
 
 
 def _chord_ends(xy_px: Array, side: Side) -> tuple[Array, Array]:

@@ -113,7 +113,7 @@ def around_body(image: Image, pose: Pose) -> tuple[Image, Pose]:
         low, high = np.maximum(centre - half, 0), np.minimum(centre + half, high)
     (left, top), (right, bottom) = low.astype(int), np.ceil(high).astype(int)
     cut = np.ascontiguousarray(image[top:bottom, left:right])
-    return cut, replace(pose, xy_px=pose.xy_px - (top, left), size_px=(int(right - left), int(bottom - top)))
+    return cut, replace(pose, xy_px=pose.xy_px - (left, top), size_px=(int(right - left), int(bottom - top)))
 
 
 def draw_still(

@@ -104,7 +104,7 @@ class Sampler:
         return Sample(pose.t, values, confidence, why)
 
     def _plan(self, view: ViewName) -> "_Plan":
-        """Return what this view can show; a body at an angle is still followed like one from the side, if not judged."""
+        """Return what this view can show; a body at an angle is followed like one from the side, if not judged."""
         shown = "side" if view == "oblique" else view
         hidden = {m.name: f"cannot be seen from the {view}" for m in self._measures if shown not in m.views}
         return _Plan([m for m in self._measures if shown in m.views], hidden)

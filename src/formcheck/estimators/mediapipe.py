@@ -24,9 +24,8 @@ from typing import Any, Final, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.body.landmarks import Side
-from formcheck.body.pose import Array, Pose, TorsoProfile
-from formcheck.body.silhouette import torso_profile
+from formcheck.body.pose import Pose
+from formcheck.body.silhouette import lower_covered, torso_profile
 from formcheck.body.view import near_side
 from formcheck.errors import EstimatorError, ModelError
 from formcheck.frame import Frame
@@ -304,13 +303,18 @@ def _to_pose(result: Any, frame: Frame, seen_width_px: int) -> Pose:
     xy_px = np.array([(point.x * seen_width_px, point.y * height) for point in landmarks])
     world_m = np.array([(point.x, point.y, point.z) for point in result.pose_world_landmarks[0]])
     visibility = np.array([point.visibility for point in landmarks])
-    torso = _torso_profile(result.segmentation_masks, xy_px, near_side(world_m), width)
-    return Pose(frame.t, xy_px, world_m, visibility, (width, height), torso)
+    mask = _person_mask(result.segmentation_masks, width)
+    if mask is None:
+        return Pose(frame.t, xy_px, world_m, visibility, (width, height))
+    side = near_side(world_m)
+    visibility = lower_covered(visibility, mask, xy_px, side)
+    return Pose(frame.t, xy_px, world_m, visibility, (width, height), torso_profile(mask, xy_px, side))
 
 
-def _torso_profile(masks: list[Any] | None, xy_px: Array, side: Side, width_px: int) -> TorsoProfile | None:
+def _person_mask(masks: list[Any] | None, width_px: int) -> NDArray[np.float32] | None:
+    """Return the mask (H, W), where there is one: the result's own memory, so read it while the result is held."""
     if not masks:
         return None
-    mask: NDArray[np.float32] = masks[0].numpy_view()  # the mask's own memory: read it while `masks` is held
+    mask: NDArray[np.float32] = masks[0].numpy_view()
     mask = mask[..., 0] if mask.ndim == 3 else mask
-    return torso_profile(mask[:, :width_px], xy_px, side)
+    return np.ascontiguousarray(mask[:, :width_px])

@@ -563,8 +563,11 @@ def _film_stream(path: Path, container: InputContainer) -> VideoStream:
 def _length_s(stream: VideoStream, time_base: Fraction) -> float | None:
     if stream.duration is not None:
         return float(stream.duration * time_base)
-    whole = cast(InputContainer, stream.container).duration
-    return None if whole is None else whole / av.time_base
+    container = cast(InputContainer, stream.container)
+    length = container.duration or 0
+    if container.format.name.startswith("matroska"):
+        length -= container.start_time or 0  # it counts from zero, not from the first picture
+    return length / av.time_base if length > 0 else None
 
 
 def _square_pixel_size(picture: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:

@@ -274,6 +274,8 @@ def test_a_band_that_follows_the_person_is_named_where_it_differs(tmp_path: Path
     )
     page = write(tmp_path, replace(report, findings=findings, reps=()))
     assert "Rep 4 0.034 chord lengths (at most 0.01 chord lengths wanted)" in page.all("article")[0].text
+    written = [e.text for e in page.all("text")]
+    assert written == ["5", "5"]  # one gauge for each article; rep 4 was held against another band
 
 
 def test_charts_carry_values_bands_phases_reps_and_marks(deadlift: Page) -> None:

@@ -62,6 +62,7 @@ def test_the_supporting_hand_and_knee_do_not_move_in_a_bird_dog(fault: str | Non
         points = np.array([t.landmarks_m[[INDEX[f"{side}_wrist"], INDEX[f"{leg}_knee"]]] for t in part])
         assert np.ptp(points, axis=0).max() < 0.01
         assert points[:, 0, 2] == pytest.approx(0.065, abs=0.01)
+        assert points[:, 1, 1:] == pytest.approx(np.tile([0.0, 0.055], (len(points), 1)), abs=0.002)
 
 
 @pytest.mark.parametrize("body", BODIES)

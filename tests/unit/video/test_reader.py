@@ -133,6 +133,14 @@ def set_display_matrix(path: Path, a: int, b: int, c: int, d: int) -> None:
     path.write_bytes(content)
 
 
+def with_exif(photo: bytes, orientation: int) -> bytes:
+    """Add to a JPEG how the camera was held; leave other photos alone."""
+    if not photo.startswith(b"\xff\xd8"):
+        return photo
+    exif = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x112, 3, 1, orientation, 0, 0)
+    return photo[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + photo[2:]
+
+
 def refusal(path: Path, **how: Any) -> str:
     with pytest.raises(FilmError) as caught, FilmReader(path, **how) as film:
         list(film)
@@ -162,8 +170,25 @@ class TestTimes:
         assert (stats.damaged, stats.truncated) == (0, False)
 
     def test_the_first_picture_is_at_zero(self, tmp_path: Path) -> None:
-        frames, _ = read_all(make_film(tmp_path / "film.mkv", [t + 5 for t in STEADY]))
-        assert (frames[0].t, frames[-1].t) == pytest.approx((0, 89 / 30), abs=0.001)
+        for name in ("film.mkv", "film.mp4", "film.ts"):
+            with FilmReader(make_film(tmp_path / name, [t + 5 for t in STEADY])) as film:
+                assert film.duration_s == pytest.approx(3, abs=0.01)
+                frames = list(film)
+            assert (frames[0].t, frames[-1].t) == pytest.approx((0, 89 / 30), abs=0.001)
+            assert not film.stats.truncated
+
+    def test_a_film_trimmed_on_the_phone(self, tmp_path: Path) -> None:
+        """The edit list says: begin at picture 20; the file still holds those before."""
+        path = make_film(tmp_path / "film.mp4", b_frames=0)
+        smash(path, [44])
+        content = bytearray(path.read_bytes())
+        entry = content.index(b"elst") + 12
+        content[entry : entry + 8] = struct.pack(">ii", 2333, 20 * 3000)  # how long in ms, from when in ticks
+        path.write_bytes(content)
+        frames, stats = read_all(path)
+        assert [number_of(f) for f in frames] == [i for i in range(20, 90) if i != 44]
+        assert [f.t for f in frames] == pytest.approx([(i - 20) / 30 for i in range(20, 90) if i != 44], abs=TICK_S)
+        assert (stats.damaged, stats.truncated) == (1, False)
 
     def test_slow_motion_gives_true_times(self, tmp_path: Path) -> None:
         path = make_film(tmp_path / "film.mp4")
@@ -235,7 +260,9 @@ class TestClock:
 
 class TestPart:
     @pytest.mark.parametrize("name", EVERY_CONTAINER)
-    @pytest.mark.parametrize(("start_s", "end_s"), [(0.5, 0.7), (1.0, 2.0), (1.24, None), (2.9, 99), (None, 0.21)])
+    @pytest.mark.parametrize(
+        ("start_s", "end_s"), [(0.5, 0.7), (1.0, 2.0), (1.24, None), (1.46, 1.6), (2.9, 99), (None, 0.21)]
+    )
     def test_exactly_the_pictures_of_the_part(
         self, tmp_path: Path, name: str, start_s: float | None, end_s: float | None
     ) -> None:
@@ -393,7 +420,6 @@ class TestPictures:
         [
             {"color_primaries": 9, "color_trc": 16, "colorspace": 9},  # HDR10
             {"color_primaries": 9, "color_trc": 18, "colorspace": 9},  # HLG, as phones film
-            {"color_primaries": 3, "color_trc": 3},  # reserved numbers
         ],
     )
     def test_marks_of_brightness_and_primaries_do_not_matter(self, tmp_path: Path, marks: dict[str, int]) -> None:
@@ -402,18 +428,32 @@ class TestPictures:
         assert len(frames) == 90
         assert corners(frames[0].image) == "RWGB"
 
-    def test_frames_are_the_callers_own(self, tmp_path: Path) -> None:
-        # Uncompressed BGR needs no conversion, so that the picture could be the decoder's own memory.
-        for name, codec, pix_fmt in (("a.mp4", "libx264", "yuv420p"), ("b.avi", "rawvideo", "bgr24")):
-            path = make_steady(tmp_path / name, STEADY[:20], codec=codec, pix_fmt=pix_fmt, b_frames=0)
-            kept = []
-            with FilmReader(path) as film:
-                for number, frame in enumerate(film):
-                    assert number_of(frame) == number
-                    frame.image[:8] = number
-                    kept.append(frame)
-            assert [number_of(f) for f in kept] == list(range(20))
-            assert all((f.image[:8] == number).all() for number, f in enumerate(kept))
+    def test_reserved_marks_do_not_matter_either(self) -> None:
+        # No writer at hand keeps them in a film, but there are films that have them.
+        picture = av.VideoFrame.from_ndarray(corners_picture(0), format="bgr24").reformat(format="yuv420p")
+        picture.color_trc = picture.color_primaries = 3
+        conversion = reader._conversion(picture, Fraction(1, 30), (96, 64))
+        conversion.vpush(picture)
+        assert corners(conversion.vpull().to_ndarray(format="bgr24")) == "RWGB"  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(
+        ("name", "how"),
+        [
+            ("film.mp4", {}),
+            # Its decoder gives BGR and keeps the picture, to paint the changes of the next one into it.
+            ("film.flv", {"codec": "flashsv", "pix_fmt": "bgr24", "b_frames": 0, "time_base": Fraction(1, 1000)}),
+        ],
+    )
+    def test_frames_are_the_callers_own(self, tmp_path: Path, name: str, how: dict[str, Any]) -> None:
+        kept = []
+        with FilmReader(make_film(tmp_path / name, STEADY[:20], **how)) as film:
+            for number, frame in enumerate(film):
+                assert number_of(frame) == number
+                assert np.abs(frame.image[:8].astype(int) - 90).max() < 8
+                frame.image[:8] = 200 + number
+                kept.append(frame)
+        assert [number_of(f) for f in kept] == list(range(20))
+        assert all((f.image[:8] == 200 + number).all() for number, f in enumerate(kept))
 
     def test_a_change_of_size_is_scaled_to_the_first(self, tmp_path: Path) -> None:
         path = tmp_path / "film.h264"
@@ -474,6 +514,27 @@ class TestDamage:
         assert [f.t for f in rest] == pytest.approx([f.t for f in whole[: len(rest)]])
         assert [number_of(f) for f in rest[:-3]] == list(range(len(rest) - 3))
 
+    def test_a_picture_cut_in_the_middle_is_left_out(self, tmp_path: Path) -> None:
+        noise = np.random.default_rng(1).integers(0, 40, (120, 320, 3), np.uint8)
+        path = make_steady(
+            tmp_path / "film.avi",
+            picture=lambda number: cv2.add(square_picture(number), noise),
+            key_every=1,
+            b_frames=0,
+        )
+        position, size = packets_of(path)[60]
+        path.write_bytes(path.read_bytes()[: position + size // 2])
+        frames, stats = read_all(path)
+        assert [number_of(f) for f in frames] == list(range(60))
+        assert (stats.damaged, stats.truncated) == (1, True)
+
+    def test_damage_in_a_part(self, tmp_path: Path) -> None:
+        path = make_film(tmp_path / "film.mp4", key_every=1, b_frames=0)
+        smash(path, [10, 70])
+        frames, stats = read_all(path, start_s=2)
+        assert [number_of(f) for f in frames] == [i for i in range(60, 90) if i != 70]
+        assert stats.damaged == 1
+
     def test_a_part_read_to_its_end_is_not_truncated(self, tmp_path: Path) -> None:
         _, stats = read_all(make_film(tmp_path / "film.mp4"), end_s=1)
         assert not stats.truncated
@@ -509,10 +570,11 @@ class TestPhotos:
         assert corners(frames[0].image) == "RWGB"
         assert film.stats == FilmStats(1, 1, 0, 0, False, None, 97, 63, 0)
 
-    @pytest.mark.parametrize("name", ["png named.jpg", "number %03d.png", "no ending"])
-    def test_the_name_does_not_matter(self, tmp_path: Path, name: str) -> None:
+    @pytest.mark.parametrize("kind", [".png", ".jpg"])
+    @pytest.mark.parametrize("name", ["photo.jpg", "photo.png", "number %03d.jpg", "no ending"])
+    def test_the_name_does_not_matter(self, tmp_path: Path, name: str, kind: str) -> None:
         path = tmp_path / name
-        path.write_bytes(cv2.imencode(".png", corners_picture(0))[1].tobytes())
+        path.write_bytes(with_exif(cv2.imencode(kind, corners_picture(0))[1].tobytes(), 1))
         (frame,), _ = read_all(path)
         assert corners(frame.image) == "RWGB"
 
@@ -533,10 +595,8 @@ class TestPhotos:
         ("orientation", "wanted"), [(1, "RWGB"), (2, "WRBG"), (3, "BGWR"), (6, "GRBW"), (8, "WBRG")]
     )
     def test_a_turned_photo(self, tmp_path: Path, orientation: int, wanted: str) -> None:
-        jpeg = cv2.imencode(".jpg", corners_picture(0))[1].tobytes()
-        exif = b"Exif\0\0II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x112, 3, 1, orientation, 0, 0)
         path = tmp_path / "photo.jpg"
-        path.write_bytes(jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:])
+        path.write_bytes(with_exif(cv2.imencode(".jpg", corners_picture(0))[1].tobytes(), orientation))
         (frame,), _ = read_all(path)
         assert corners(frame.image) == wanted
 

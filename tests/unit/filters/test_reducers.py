@@ -1,0 +1,95 @@
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from formcheck.filters.reducers import (
+    REDUCERS,
+    SUSTAIN_S,
+    duration,
+    extreme,
+    median,
+    standard_deviation,
+    sustained_max,
+    sustained_min,
+    value_range,
+)
+
+Array = NDArray[np.float64]
+T = np.arange(60) / 30
+
+
+def with_plateau(value: float, frames: int, start: int = 20) -> Array:
+    x = np.full(60, 10.0)
+    x[start : start + frames] = value
+    return x
+
+
+def test_a_single_spike_decides_nothing() -> None:
+    for spike in (63.0, -63.0):
+        x = with_plateau(spike, 1)
+        assert sustained_max(T, x) == 10.0
+        assert sustained_min(T, x) == 10.0
+        assert extreme(T, x) == 10.0
+        assert value_range(T, x) == 0.0
+        assert median(T, x) == 10.0
+
+
+@pytest.mark.parametrize("frames", [6, 10])
+def test_a_level_that_is_kept_counts(frames: int) -> None:
+    assert sustained_max(T, with_plateau(35.0, frames)) == 35.0
+    assert sustained_min(T, with_plateau(-5.0, frames)) == -5.0
+    assert value_range(T, with_plateau(35.0, frames)) == 25.0
+
+
+def test_how_long_a_level_must_be_kept_is_a_choice() -> None:
+    x = with_plateau(35.0, 10)  # 0.3 s
+    assert sustained_max(T, x, 0.3) == 35.0
+    assert sustained_max(T, x, 0.5) == 10.0
+
+
+def test_the_sustained_maximum_of_a_hill_is_the_level_it_stays_above_so_long() -> None:
+    x = 100.0 - 1000.0 * np.abs(T - 1.0)
+    assert sustained_max(T, x) == pytest.approx(100.0 - 1000.0 * (SUSTAIN_S + 1 / 30) / 2, abs=20.0)
+    assert sustained_max(T, x) <= 100.0 - 1000.0 * SUSTAIN_S / 2
+
+
+def test_over_a_span_that_is_too_short_the_maximum_is_the_least() -> None:
+    assert sustained_max(T[:3], np.array([1.0, 5.0, 9.0])) == 1.0
+    assert sustained_min(T[:3], np.array([1.0, 5.0, 9.0])) == 9.0
+
+
+def test_extreme_is_the_one_further_from_zero_with_its_sign() -> None:
+    x = with_plateau(-30.0, 10)
+    assert extreme(T, x) == -30.0
+    assert extreme(T, -x) == 30.0
+    assert extreme(T, with_plateau(30.0, 10)) == 30.0
+
+
+def test_spread_ignores_a_slow_drift() -> None:
+    wobble = 2.0 * np.sin(2 * np.pi * 3 * T)
+    assert standard_deviation(T, 5.0 + 40.0 * T) == pytest.approx(0.0, abs=1e-9)
+    assert standard_deviation(T, wobble + 40.0 * T) == pytest.approx(math.sqrt(2.0), rel=0.03)
+    assert math.isnan(standard_deviation(T[:2], np.array([1.0, 2.0])))
+
+
+def test_duration_is_the_length_of_the_span_whatever_the_signal_does() -> None:
+    assert duration(T, np.full(60, np.nan)) == pytest.approx(59 / 30)
+    assert math.isnan(duration(T[:1], np.zeros(1)))
+
+
+@pytest.mark.parametrize("name", sorted(set(REDUCERS) - {"duration"}))
+def test_unseen_samples_are_ignored_and_nothing_left_is_unknown(name: str) -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=60)
+    holes = x.copy()
+    holes[::4] = np.nan
+    keep = np.isfinite(holes)
+    assert REDUCERS[name](T, holes, SUSTAIN_S) == REDUCERS[name](T[keep], x[keep], SUSTAIN_S)
+    assert math.isnan(REDUCERS[name](T, np.full(60, np.nan), SUSTAIN_S))
+    assert math.isnan(REDUCERS[name](T[:0], T[:0], SUSTAIN_S))
+
+
+def test_the_names_that_exercise_files_use() -> None:
+    assert set(REDUCERS) == {"max", "min", "extreme", "median", "range", "sd", "duration"}
