@@ -9,9 +9,11 @@ from formcheck.drawing.cues import Caption, CaptionAnnotator
 from formcheck.drawing.skeleton import BackLineAnnotator, SkeletonAnnotator
 from formcheck.drawing.style import Image
 from formcheck.engine.events import CueEvent, Event
+from formcheck.engine.report import Limits
 from formcheck.engine.sampling import Sample, dorsal_row
 from formcheck.engine.session import Session
 from formcheck.exercise.spec import HoldPose
+from formcheck.storage.wording import value_text
 
 CUE_SHOWN_S = 2.5
 PHASE_WORDS = {
@@ -86,7 +88,7 @@ def _reading(measure: str, value: float | None) -> str | None:
     if value is None:
         return None
     known = MEASURES[measure]
-    return f"{known.label} {value:.0f}°" if known.unit == "deg" else f"{known.label} {value:+.2f}"
+    return f"{known.label} {value_text(value, known.unit, Limits())}"
 
 
 def draw(image: Image, overlay: Overlay) -> None:

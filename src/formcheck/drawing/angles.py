@@ -149,4 +149,4 @@ def _label(image: Image, centre: Array, number: str | None, change: bool) -> Non
 def _number(value: float | None, unit: str) -> str | None:
     if value is None or not np.isfinite(value):
         return None
-    return f"{value:.0f}°" if unit == "deg" else f"{value:.2f} {unit}".strip()
+    return f"{value:.0f}°" if unit == "deg" else f"{100 * value:.0f} %"

@@ -9,6 +9,14 @@ from formcheck.engine.report import Finding, Limits
 YES_NO: Final = "yes/no"
 """Unit of a measure that is 1 or 0."""
 
+SHARES: Final = {
+    "chord lengths": "of the back",
+    "line lengths": "of the body line",
+    "trunk lengths": "of the trunk",
+    "hip widths": "of the hip width",
+}
+"""Units that are lengths of something on the body: people read them as a share of it."""
+
 UNIT_SIGNS: Final = {
     "deg": "°",
     "s": " s",
@@ -32,6 +40,8 @@ def value_text(value: float, unit: str, limits: Limits) -> str:
     """
     if unit == YES_NO:
         return "yes" if value >= 0.5 else "no"
+    if unit in SHARES:
+        return f"{value_text(100 * value, '%', _percent(limits))} {SHARES[unit]}"
     edges = [edge for edge in asdict(limits).values() if edge is not None]
     decimals = _decimals(unit, [value, *edges])
     while decimals < 4 and any(_side(round(value, decimals), edge) != _side(value, edge) for edge in edges):
@@ -48,6 +58,8 @@ def wanted_text(limits: Limits, unit: str) -> str:
     low, high = limits.ideal_min, limits.ideal_max
     if unit == YES_NO:
         return "yes" if low is not None else "no"
+    if unit in SHARES and (low is not None or high is not None):
+        return f"{wanted_text(_percent(limits), '%')} {SHARES[unit]}"
     if low is not None and high is not None:
         return f"{_plain(low)} to {_with_unit(_plain(high), unit)}"
     if high is not None:
@@ -71,9 +83,15 @@ def clock(t: float) -> str:
     return f"{int(t) // 60}:{int(t) % 60:02d}"
 
 
+def _percent(limits: Limits) -> Limits:
+    return Limits(**{name: None if edge is None else round(100 * edge, 6) for name, edge in asdict(limits).items()})
+
+
 def _decimals(unit: str, values: Iterable[float]) -> int:
-    if unit in ("deg", "%"):
+    if unit == "deg":
         return 0
+    if unit == "%":
+        return 0 if max(map(abs, values)) >= 10 else 1
     return 1 if unit == "s" else 2 if max(map(abs, values)) >= 0.1 else 3
 
 

@@ -35,7 +35,7 @@ _FILM_FORMATS: Final = (
 
 # Only these have an index that surely leads to a key frame; the others are read from their beginning.
 _INDEXED_FORMATS: Final = ("mov", "matroska")
-# Key frames are found by decoding time, which runs a few pictures ahead of the presentation time.
+# In some files key pictures are found by decoding time, which runs a few pictures ahead of the presentation time.
 _SEEK_MARGIN_S: Final = 1.0
 
 # A damaged film gives single pictures too late; a film joined from two keeps giving them.
@@ -494,7 +494,6 @@ def _open(path: Path) -> _Photo | _Film:
             metadata_errors="replace",
             container_options={
                 "protocol_whitelist": "file",
-                "pattern_type": "none",
                 "format_whitelist": f"{_FILM_FORMATS},{_PHOTO_FORMATS}",
             },
         )

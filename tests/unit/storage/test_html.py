@@ -152,9 +152,9 @@ def test_changes_come_faults_first_with_all_their_evidence(deadlift: Page) -> No
         "Back rounds Change this · reps 4, 5",
         "Brace, chest up",
         "More bend comes from the spine than at the start of the pull. [bengtsson-2022] [shoji-2025]",
-        "Wanted: at most 0.02 chord lengths.",
-        "Rep 4 0.034 chord lengths at 0:22",
-        "Rep 5 0.058 chord lengths at 0:27",
+        "Wanted: at most 2 % of the back.",
+        "Rep 4 3.4 % of the back at 0:22",
+        "Rep 5 5.8 % of the back at 0:27",
     ):
         assert words in back.text
     assert "Hips rise first Slightly off · rep 5" in hips.text
@@ -165,7 +165,7 @@ def test_the_still_is_the_worst_moment_and_jumps_there(deadlift: Page) -> None:
     jpeg, png = deadlift.all("img")
     assert jpeg.attributes["src"] == "data:image/jpeg;base64," + base64.b64encode(JPEG).decode()
     assert (png.attributes["src"] or "").startswith("data:image/png;base64,")
-    assert jpeg.attributes["alt"] == "Back rounds, rep 5 at 0:27: measured 0.058 chord lengths"
+    assert jpeg.attributes["alt"] == "Back rounds, rep 5 at 0:27: measured 5.8 % of the back"
     assert deadlift.all("button", "still")[0].attributes["data-t"] == "27.600"
 
 
@@ -243,7 +243,7 @@ def test_what_was_said_and_not_counted_is_there(deadlift: Page) -> None:
 def test_every_number_is_in_the_table(deadlift: Page) -> None:
     rows = [row.text for row in deadlift.all("tr")]
     assert len(rows) == 1 + 5 * 4 + 1
-    assert "Back rounds DL-01 5 Change this 0.058 chord lengths at most 0.02 chord lengths 86 %" in rows
+    assert "Back rounds DL-01 5 Change this 5.8 % of the back at most 2 % of the back 86 %" in rows
     assert "Knees fall in DL-13 – Not seen – at most 8° –" in rows
 
 
@@ -273,7 +273,7 @@ def test_a_band_that_follows_the_person_is_named_where_it_differs(tmp_path: Path
         for f in report.findings
     )
     page = write(tmp_path, replace(report, findings=findings, reps=()))
-    assert "Rep 4 0.034 chord lengths (at most 0.01 chord lengths wanted)" in page.all("article")[0].text
+    assert "Rep 4 3.4 % of the back (at most 1 % of the back wanted)" in page.all("article")[0].text
     written = [e.text for e in page.all("text")]
     assert written == ["5", "5"]  # one gauge for each article; rep 4 was held against another band
 

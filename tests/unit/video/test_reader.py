@@ -259,14 +259,21 @@ class TestClock:
 
 
 class TestPart:
-    @pytest.mark.parametrize("name", EVERY_CONTAINER)
     @pytest.mark.parametrize(
-        ("start_s", "end_s"), [(0.5, 0.7), (1.0, 2.0), (1.24, None), (1.46, 1.6), (2.9, 99), (None, 0.21)]
+        ("name", "options"),
+        [
+            *((name, {}) for name in EVERY_CONTAINER),
+            ("fragments.mp4", {"movflags": "frag_keyframe+empty_moov"}),
+            ("live.mkv", {"live": "1"}),  # without an index, as browsers record
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("start_s", "end_s"), [(0.02, 0.5), (0.5, 0.7), (1.0, 2.0), (1.24, None), (1.46, 1.6), (2.9, 99), (None, 0.21)]
     )
     def test_exactly_the_pictures_of_the_part(
-        self, tmp_path: Path, name: str, start_s: float | None, end_s: float | None
+        self, tmp_path: Path, name: str, options: dict[str, str], start_s: float | None, end_s: float | None
     ) -> None:
-        path = make_steady(tmp_path / name)
+        path = make_steady(tmp_path / name, options=options)
         whole, _ = read_all(path)
         part, stats = read_all(path, start_s=start_s, end_s=end_s)
         wanted = [f for f in whole if (start_s or 0) <= f.t < (end_s or math.inf)]
@@ -502,7 +509,12 @@ class TestDamage:
             "start.mp4": {"movflags": "faststart"},
             "fragments.mp4": {"movflags": "frag_keyframe+empty_moov"},
         }.get(name, {})
-        path = make_steady(tmp_path / name, picture=lambda number: cv2.add(square_picture(number), noise), options=how)
+        path = make_steady(
+            tmp_path / name,
+            [t + 5 for t in STEADY] if name == "film.mkv" else STEADY,
+            picture=lambda number: cv2.add(square_picture(number), noise),
+            options=how,
+        )
         whole, stats = read_all(path)
         assert (stats.decoded, stats.truncated) == (90, False)
         content = path.read_bytes()
