@@ -13,10 +13,12 @@ from formcheck.atomic import output_error
 from formcheck.body import MEASURES
 from formcheck.engine.report import Hold, Limits, Rep, Report
 from formcheck.engine.sampling import Sample
+from formcheck.errors import UserError
 from formcheck.exercise.load import sources
 from formcheck.exercise.spec import Exercise, Rule
 from formcheck.storage.exports import write_csv, write_json
 from formcheck.storage.html import Series, write_report_html
+from formcheck.storage.wording import SHARES
 
 DECIMALS: Final = 4
 MAX_POINTS: Final = 3000
@@ -51,13 +53,15 @@ def staged(out: Path) -> Iterator[Path]:
 
     Raises
     ------
+    UserError
+        If `out` is a file.
     OutputError
         If the folder cannot be made or written.
     """
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is a file; name a folder for the report.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        if out.exists() and not out.is_dir():
-            raise NotADirectoryError(20, "it is a file, not a folder")
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
         raise output_error(out, error) from None
@@ -127,11 +131,15 @@ def _row(part: Rep | Hold) -> dict[str, object]:
 
 def _series(name: str, exercise: Exercise, samples: SampleTable) -> Series:
     measure = MEASURES[name]
+    share = SHARES.get(measure.unit)  # lengths on the body are shown in percent of it
+    scale = 1.0 if share is None else 100.0
     step = max(1, math.ceil(len(samples.t) / MAX_POINTS))
-    values = [v if math.isfinite(v) else None for v in samples.columns[name][::step]]
+    values = [scale * v if math.isfinite(v) else None for v in samples.columns[name][::step]]
     plain = next((r for r in exercise.rules if _holds_all_along(r, name)), None)
-    limits = Limits(plain.ideal_min, plain.ideal_max, plain.fault_below, plain.fault_above) if plain else None
-    return Series(name, measure.label, measure.unit, list(samples.t[::step]), values, limits)
+    edges = (plain.ideal_min, plain.ideal_max, plain.fault_below, plain.fault_above) if plain else ()
+    limits = Limits(*(None if edge is None else scale * edge for edge in edges)) if plain else None
+    unit = measure.unit if share is None else f"% {share}"
+    return Series(name, measure.label, unit, list(samples.t[::step]), values, limits)
 
 
 def _holds_all_along(rule: Rule, measure: str) -> bool:

@@ -50,6 +50,8 @@ def summary(exercise: Exercise, reps: Sequence[Rep], holds: Sequence[Hold], find
 def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
     """Return what the reader should know about the conditions of measurement."""
     notes: list[str] = []
+    if quality.frames == 1:
+        notes.append("One picture shows a position, not a movement: nothing can be counted. Give a film.")
     if view.name == "oblique" and view.yaw_deg is not None:
         notes.append(
             f"The camera stands {view.yaw_deg:.0f}° off a side view: movements were counted, but angles cannot be "

@@ -33,7 +33,7 @@ def load_exercise(name: str | Path) -> Exercise:
         try:
             return parse_exercise(path.read_text(encoding="utf-8"), str(path))
         except OSError as error:
-            raise ExerciseError(f"cannot read the exercise file {path}: {error.strerror}.") from None
+            raise ExerciseError(f"The exercise file {path} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise ExerciseError(f"{path} is not a text file in UTF-8.") from None
     known = catalogue()
@@ -46,8 +46,8 @@ def load_exercise(name: str | Path) -> Exercise:
 def _unknown(name: str, known: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), known, n=1, cutoff=0.4)
     if near:
-        return f"there is no exercise {name!r}; did you mean {near[0]!r}?"
-    return f"there is no exercise {name!r}; known are {', '.join(known)}."
+        return f"There is no exercise {name!r}; did you mean {near[0]!r}?"
+    return f"There is no exercise {name!r}; known are {', '.join(known)}."
 
 
 def parse_exercise(text: str, origin: str) -> Exercise:

@@ -23,6 +23,9 @@ from formcheck.errors import RecordingError
 
 SCHEMA_VERSION: Final = 1
 _POSES_A_GROUP: Final = 1024
+_SPOILT: Final = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What pyarrow raises for a file whose bytes are not as they were written."""
+
 _VERSION_KEY: Final = b"formcheck.recording"
 _LANDMARKS_KEY: Final = b"formcheck.landmarks"
 _FACTS_KEY: Final = b"formcheck.facts"
@@ -85,7 +88,12 @@ class RecordingWriter:
         try:
             # The bytes of a number apart, because the first ones of neighbours are alike: half the size of plain zstd.
             self._parquet = pq.ParquetWriter(
-                self._pending.path, _SCHEMA, compression="zstd", use_dictionary=False, use_byte_stream_split=_NUMBERS
+                self._pending.path,
+                _SCHEMA,
+                compression="zstd",
+                use_dictionary=False,
+                use_byte_stream_split=_NUMBERS,
+                write_page_checksum=True,
             )
         except OSError as error:
             self._pending.discard()
@@ -176,10 +184,10 @@ class Recording:
 
     def _poses(self) -> Iterator[Pose]:
         try:
-            with pq.ParquetFile(self.path) as file:
+            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
                 for batch in file.iter_batches(_POSES_A_GROUP, columns=_SCHEMA.names):
                     yield from _batch_poses(batch, self.path)
-        except (pa.ArrowException, OSError) as error:
+        except _SPOILT as error:
             raise _damaged(self.path) from error
 
 
@@ -229,7 +237,7 @@ def load_poses(path: Path | str) -> Recording:
     try:
         with pq.ParquetFile(path) as file:
             metadata, schema = file.metadata.metadata or {}, file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
+    except _SPOILT as error:
         raise _damaged(path) from error
     _check_version(metadata, path)
     _check_columns(schema, path)

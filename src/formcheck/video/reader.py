@@ -528,7 +528,7 @@ def _check_file(path: Path) -> None:
 
 
 def _unreadable(path: Path, error: av.FFmpegError) -> FilmError:
-    if isinstance(error, OSError):
+    if isinstance(error, PermissionError):
         return FilmError(f"{path} cannot be opened ({error.strerror}); check your rights to it.")
     return _no_film(path)
 

@@ -265,6 +265,17 @@ class TestRefusals:
         recording.write_bytes(content)
         assert "damaged" in self.refusal(recording)
 
+    def test_one_wrong_number(self, recording: Path) -> None:
+        content = bytearray(recording.read_bytes())
+        content[len(content) // 2] ^= 1
+        recording.write_bytes(content)
+        assert "damaged" in self.refusal(recording)
+
+    def test_a_name_that_is_no_text(self, recording: Path) -> None:
+        content = recording.read_bytes()
+        recording.write_bytes(content.replace(b"visibility", b"visibil\xff\xffy"))
+        assert "damaged" in self.refusal(recording)
+
     def test_another_table(self, tmp_path: Path) -> None:
         pq.write_table(pa.table({"t": [1.0]}), tmp_path / "poses.parquet")
         assert "no pose recording" in self.refusal(tmp_path / "poses.parquet")

@@ -644,6 +644,14 @@ class TestRefusals:
         (tmp_path / "film.mp4").touch()
         assert "is empty" in refusal(tmp_path / "film.mp4")
 
+    def test_no_right_to_read_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_: Any, **__: Any) -> None:
+            raise av.error.PermissionError(13, "Permission denied")
+
+        path = make_film(tmp_path / "film.mp4", STEADY[:2])
+        monkeypatch.setattr(av, "open", refuse)
+        assert "(Permission denied); check your rights" in refusal(path)
+
     def test_a_device(self) -> None:
         if not Path("/dev/null").is_char_device():
             pytest.skip("no such device here")
