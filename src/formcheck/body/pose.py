@@ -56,8 +56,8 @@ class Pose:
     world_m : ndarray of shape (33, 3) or None
         Positions in metres around the mid-hip, axes parallel to the camera's: x right, y down, z away from the camera.
     visibility : ndarray of shape (33,)
-        How visible each landmark is, in [0, 1]; 0 where unseen. The model's own estimate, which is optimistic, lowered where
-        the person mask shows that something stands in front.
+        How visible each landmark is, in [0, 1]; 0 where unseen. The model's own estimate, which is optimistic, lowered
+        where the person mask shows that something stands in front.
     size_px : tuple of int
         Width and height of the picture, to tell landmarks inside it from invented ones outside.
     torso : TorsoProfile or None

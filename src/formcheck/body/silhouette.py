@@ -82,8 +82,8 @@ def lower_covered(visibility: Array, mask: NDArray[np.float32], xy_px: Array, si
     Returns
     -------
     ndarray of shape (33,)
-        At most `COVERED` for landmarks without any person within `BESIDE` chord lengths: enough to follow a movement by, too
-        little to judge by.
+        At most `COVERED` for landmarks without any person within `BESIDE` chord lengths: enough to follow a movement by,
+        too little to judge by.
     """
     hip, shoulder = _chord_ends(xy_px, side)
     beside = BESIDE * float(np.hypot(*(shoulder - hip)))

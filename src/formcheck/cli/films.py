@@ -49,18 +49,22 @@ def analyze(
     _analyse(part, load_exercise(exercise), out, model, quiet=quiet, as_json=as_json)
 
 
-def demo(out: OutOption = None) -> None:
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the report.")] = Path("formcheck-demo"),
+) -> None:
     """Analyse a film that comes with formcheck, to see what a report looks like."""
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     part = FilmPart(shipped_file("samples", DEMO_FILM))
-    _analyse(part, load_exercise("deadlift"), out or Path("formcheck-demo"), "full", quiet=False, as_json=False)
+    _analyse(part, load_exercise("deadlift"), out, "full", quiet=False, as_json=False)
 
 
 def replay(
     recording: Annotated[Path, typer.Argument(help="A poses.parquet that formcheck analyze wrote.")],
     exercise: ExerciseOption,
-    out: OutOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the report. Default: none is kept.")
+    ] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,19 +93,18 @@ def _analyse(
 
     folder = out or Path(f"{part.path.stem}-report")
     part.open().close()  # a film that cannot be read is said before a model is fetched
-    bundle = ready_model(model, quiet=quiet or as_json)
+    bundle = ready_model(model)
     with film_progress(part.path.name, shown=not (quiet or as_json)) as on_progress:
         report = analyse_video(part, exercise, bundle, out=folder, on_progress=on_progress)
     print_report(report, folder, quiet=quiet, as_json=as_json)
 
 
-def ready_model(name: Model, *, quiet: bool) -> Path:
+def ready_model(name: Model) -> Path:
     """Return the path of a pose model, fetching it on first use after saying so."""
     from formcheck.estimators import models  # noqa: PLC0415
 
     try:
         return models.model_path(name)
     except ModelError:
-        if not quiet:
-            typer.echo(f"Getting the {name} pose model, once.", err=True)
+        typer.echo(f"Getting the {name} pose model, once.", err=True)
         return models.pull(name)

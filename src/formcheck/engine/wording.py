@@ -1,11 +1,13 @@
 """The sentences of a report that are not written in an exercise file."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from formcheck.engine.report import Finding, Hold, Quality, Rep, Report, ViewFound
 from formcheck.exercise.spec import Exercise
 
-SEVERITY_ORDER = {"safety": 0, "effectiveness": 1, "minor": 2}
+ENOUGH: Final = 0.5  # coverage below which silence about faults says nothing
+SEVERITY_ORDER: Final = {"safety": 0, "effectiveness": 1, "minor": 2}
 
 
 def listed(numbers: Iterable[int]) -> str:
@@ -32,9 +34,8 @@ def summary(exercise: Exercise, reps: Sequence[Rep], holds: Sequence[Hold], find
         return f"No {word} was counted."
     faults = main_faults(findings)
     if not faults:
-        judged = {f.rule for f in findings if f.verdict != "unseen"}
-        if not judged:
-            return "Counted, but nothing could be judged."
+        if sum(part.coverage for part in parts) < ENOUGH * len(parts):
+            return "Counted, but too little could be seen to judge it."
         warned = [f for f in findings if f.verdict in ("warning", "fault")]
         if warned:
             return f"No fault; keep an eye on this: {warned[0].name[0].lower()}{warned[0].name[1:]}."

@@ -35,6 +35,9 @@ MOST_PEOPLE: Final = 4
 
 logger = logging.getLogger(__name__)
 
+BODY_PX: Final = 160
+"""The model sees a body in 256 x 256 pixels: pictures in which it is much taller are made smaller beforehand, by whole
+steps, see docs/decisions/0021-smaller-pictures-for-the-model.md."""
 WIDTH_STEP_PX: Final = 4
 """mediapipe 0.10.31 aborts the process on reading a mask unless its rows of float32 end at a multiple of 16 bytes."""
 
@@ -67,6 +70,7 @@ class MediaPipeEstimator:
         self._follower = _Landmarker(lambda: _create(model_path, video=True, people=1, masks=masks))
         self._counter = _Landmarker(lambda: _create(model_path, video=False, people=MOST_PEOPLE, masks=False))
         self._clock = _Clock()
+        self._shrink: int | None = None  # decided by the first body of a film
         self._lock = threading.Lock()
         self._close = weakref.finalize(self, _close_all, self._follower, self._counter)
         self._follower.open()
@@ -84,15 +88,21 @@ class MediaPipeEstimator:
             If the estimator is closed, or broke down and could not be restarted.
         """
         _check(frame)
-        image = _to_mediapipe(frame.image)
         with self._lock:
             self._require_open()
             if self._clock.runs_backwards(frame.t):
                 self._follower.close()
-                self._clock = _Clock()
+                self._clock, self._shrink = _Clock(), None
+            picture = _smaller(frame.image, self._shrink or 1)
+            image = _to_mediapipe(picture)
             time_ms = self._clock.next_ms(frame.t)
             result = self._follower.use(lambda landmarker: landmarker.detect_for_video(image, time_ms))
-        return _to_pose(result, frame, image.width)
+            pose = _to_pose(result, frame, picture.shape[:2], image.width)
+            if self._shrink is None and pose.has_person:
+                self._shrink = _shrink_for(pose)
+                if self._shrink > 1:
+                    self._follower.close()  # it follows outlines from picture to picture, so their size may not change
+        return pose
 
     def count_people(self, frame: Frame) -> int:
         """Return how many people are in the picture, at most `MOST_PEOPLE`.
@@ -294,21 +304,38 @@ def _check(frame: Frame) -> None:
         raise ValueError("a frame needs a C-contiguous image; make one with numpy.ascontiguousarray")
 
 
-def _to_pose(result: Any, frame: Frame, seen_width_px: int) -> Pose:
-    """Turn a result for a picture that was widened to `seen_width_px` into a pose in the frame as it is."""
+def _smaller(image: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    if times == 1:
+        return image
+    import cv2  # noqa: PLC0415
+
+    size = (image.shape[1] // times, image.shape[0] // times)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _shrink_for(pose: Pose) -> int:
+    """By how many times the picture may shrink before the body in it becomes smaller than the model sees it."""
+    body_px = float(np.ptp(pose.xy_px, axis=0).max())
+    return max(1, int(body_px // BODY_PX))
+
+
+def _to_pose(result: Any, frame: Frame, seen_size: tuple[int, ...], widened_px: int) -> Pose:
+    """Turn a result for a picture of `seen_size` (height, width), widened to `widened_px`, into a pose in the frame."""
     height, width = frame.image.shape[:2]
+    seen_height, seen_width = seen_size
     if not result.pose_landmarks:
         return Pose.nobody(frame.t, (width, height))
     landmarks = result.pose_landmarks[0]
-    xy_px = np.array([(point.x * seen_width_px, point.y * height) for point in landmarks])
+    seen_px = np.array([(point.x * widened_px, point.y * seen_height) for point in landmarks])
+    xy_px = seen_px * (width / seen_width, height / seen_height)
     world_m = np.array([(point.x, point.y, point.z) for point in result.pose_world_landmarks[0]])
     visibility = np.array([point.visibility for point in landmarks])
-    mask = _person_mask(result.segmentation_masks, width)
+    mask = _person_mask(result.segmentation_masks, seen_width)
     if mask is None:
         return Pose(frame.t, xy_px, world_m, visibility, (width, height))
     side = near_side(world_m)
-    visibility = lower_covered(visibility, mask, xy_px, side)
-    return Pose(frame.t, xy_px, world_m, visibility, (width, height), torso_profile(mask, xy_px, side))
+    visibility = lower_covered(visibility, mask, seen_px, side)
+    return Pose(frame.t, xy_px, world_m, visibility, (width, height), torso_profile(mask, seen_px, side))
 
 
 def _person_mask(masks: list[Any] | None, width_px: int) -> NDArray[np.float32] | None:

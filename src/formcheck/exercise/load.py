@@ -74,6 +74,9 @@ def parse_exercise(text: str, origin: str) -> Exercise:
     return exercise
 
 
+_PLAIN = {"extra_forbidden": "there is no such key", "missing": "this key is missing"}
+
+
 def _explain(error: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """Turn one validation error into "rule DL-01, cue: what is wrong"."""
     where: list[str] = []
@@ -83,7 +86,7 @@ def _explain(error: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         where.append(f"rule {rule.get('id', place[1] + 1) if isinstance(rule, dict) else place[1] + 1}")
         place = place[2:]
     where += [str(part) for part in place if part not in ("reps", "hold")]
-    message = error["msg"].removeprefix("Value error, ")
+    message = _PLAIN.get(error["type"], error["msg"].removeprefix("Value error, "))
     return f"{', '.join(where)}: {message}" if where else message
 
 

@@ -154,7 +154,6 @@ class HoldPose(Part):
     settle_s: float = 0.5
     gap_s: float = 0.5
     min_s: float = 2.0
-    target_s: float
     side_measure: str | None = None
 
     @model_validator(mode="after")

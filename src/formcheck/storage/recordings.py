@@ -41,14 +41,15 @@ _SCHEMA: Final = pa.schema(
         pa.field("width_px", pa.int32(), nullable=False),
         pa.field("height_px", pa.int32(), nullable=False),
         pa.field("xy_px", _numbers(2 * COUNT), nullable=False),
-        pa.field("world_m", _numbers(3 * COUNT)),
         pa.field("visibility", _numbers(COUNT), nullable=False),
-        pa.field("torso_edges", _numbers(2 * len(STATIONS))),
-        pa.field("torso_sharpness", _numbers(2)),
+        pa.field("has_world", pa.bool_(), nullable=False),
+        pa.field("world_m", _numbers(3 * COUNT), nullable=False),
         pa.field("torso_side", pa.string()),
+        pa.field("torso_edges", _numbers(2 * len(STATIONS)), nullable=False),
+        pa.field("torso_sharpness", _numbers(2), nullable=False),
     ]
 )
-
+"""What is missing is NaN, and `has_world` or `torso_side` says so, because few programs can leave out a whole list."""
 
 _NUMBERS: Final = ["t", *(f"{f.name}.list.element" for f in _SCHEMA if pa.types.is_fixed_size_list(f.type))]
 
@@ -249,39 +250,39 @@ def load_poses(path: Path | str) -> Recording:
 
 def _table(poses: list[Pose]) -> pa.Table:
     torsos = [pose.torso for pose in poses]
-    columns = [
-        [pose.t for pose in poses],
-        [pose.size_px[0] for pose in poses],
-        [pose.size_px[1] for pose in poses],
-        _lists([pose.xy_px for pose in poses], 2 * COUNT),
-        _lists([pose.world_m for pose in poses], 3 * COUNT),
-        _lists([pose.visibility for pose in poses], COUNT),
-        _lists([torso.edges if torso else None for torso in torsos], 2 * len(STATIONS)),
-        _lists([torso.sharpness if torso else None for torso in torsos], 2),
-        [torso.side if torso else None for torso in torsos],
-    ]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
+    columns = {
+        "t": [pose.t for pose in poses],
+        "width_px": [pose.size_px[0] for pose in poses],
+        "height_px": [pose.size_px[1] for pose in poses],
+        "xy_px": _lists([pose.xy_px for pose in poses], 2 * COUNT),
+        "visibility": _lists([pose.visibility for pose in poses], COUNT),
+        "has_world": [pose.world_m is not None for pose in poses],
+        "world_m": _lists([pose.world_m for pose in poses], 3 * COUNT),
+        "torso_side": [torso.side if torso else None for torso in torsos],
+        "torso_edges": _lists([torso.edges if torso else None for torso in torsos], 2 * len(STATIONS)),
+        "torso_sharpness": _lists([torso.sharpness if torso else None for torso in torsos], 2),
+    }
+    return pa.table(columns, schema=_SCHEMA)
 
 
 def _lists(arrays: Sequence[Array | None], count: int) -> pa.Array:
-    """Return one list of `count` numbers a row, null where there is no array."""
+    """Return one list of `count` numbers a row, NaN where there is no array."""
     rows = np.full((len(arrays), count), np.nan)
     for row, array in zip(rows, arrays, strict=True):
         if array is not None:
             row[:] = array.ravel()
-    missing = pa.array([array is None for array in arrays])
-    return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), count, mask=missing)
+    return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), count)
 
 
 def _batch_poses(batch: pa.RecordBatch, path: Path) -> Iterator[Pose]:
     if any(batch.column(field.name).null_count for field in _SCHEMA if not field.nullable):
         raise _damaged(path)
+    worlds = zip(batch.column("has_world").to_pylist(), _arrays(batch, "world_m", COUNT, 3), strict=True)
     columns = (
         batch.column("t").to_pylist(),
-        _arrays(batch, "xy_px", (COUNT, 2)),
-        _arrays(batch, "world_m", (COUNT, 3)),
-        _arrays(batch, "visibility", (COUNT,)),
+        _arrays(batch, "xy_px", COUNT, 2),
+        (world_m if has_world else None for has_world, world_m in worlds),
+        _arrays(batch, "visibility", COUNT),
         zip(batch.column("width_px").to_pylist(), batch.column("height_px").to_pylist(), strict=True),
         _torsos(batch, path),
     )
@@ -291,24 +292,18 @@ def _batch_poses(batch: pa.RecordBatch, path: Path) -> Iterator[Pose]:
 
 def _torsos(batch: pa.RecordBatch, path: Path) -> Iterator[TorsoProfile | None]:
     """Yield the torso profile of each row, None where there is none."""
-    all_edges = _arrays(batch, "torso_edges", (2, len(STATIONS)))
-    all_sharpness = _arrays(batch, "torso_sharpness", (2,))
+    all_edges = _arrays(batch, "torso_edges", 2, len(STATIONS))
+    all_sharpness = _arrays(batch, "torso_sharpness", 2)
     sides = batch.column("torso_side").to_pylist()
-    for edges, sharpness, side in zip(all_edges, all_sharpness, sides, strict=True):
-        if edges is None and sharpness is None and side is None:
-            yield None
-        elif edges is None or sharpness is None or side not in ("left", "right"):
+    for side, edges, sharpness in zip(sides, all_edges, all_sharpness, strict=True):
+        if side not in (None, "left", "right"):
             raise _damaged(path)
-        else:
-            yield TorsoProfile(edges, sharpness, side)
+        yield TorsoProfile(edges, sharpness, side) if side else None
 
 
-def _arrays(batch: pa.RecordBatch, name: str, shape: tuple[int, ...]) -> Iterator[Array | None]:
-    """Yield the array of each row, None where it is null."""
-    column = batch.column(name)
-    present = iter(np.array(column.flatten()).reshape(-1, *shape))
-    for valid in column.is_valid().to_pylist():
-        yield next(present) if valid else None
+def _arrays(batch: pa.RecordBatch, name: str, *shape: int) -> Array:
+    """Return the arrays of all rows, one after another along the first axis."""
+    return np.array(batch.column(name).flatten(), dtype=np.float64).reshape(-1, *shape)
 
 
 def _check_version(metadata: Mapping[bytes, bytes], path: Path) -> None:

@@ -494,6 +494,7 @@ def _open(path: Path) -> _Photo | _Film:
             metadata_errors="replace",
             container_options={
                 "protocol_whitelist": "file",
+                "pattern_type": "none",  # a % in the name of a photo is just that
                 "format_whitelist": f"{_FILM_FORMATS},{_PHOTO_FORMATS}",
             },
         )
@@ -584,12 +585,12 @@ def _conversion(picture: VideoFrame, time_base: Fraction, size_px: tuple[int, in
     memory costs as much again as decoding it, for the system has to provide and clear that memory.
     """
     graph = Graph()
-    graph.threads = 1  # for a single picture, starting more costs more than it saves
     graph.link_nodes(
         graph.add_buffer(width=picture.width, height=picture.height, format=picture.format, time_base=time_base),
         # Colours are converted from YUV only, not to other primaries; and some marks of those are refused.
         graph.add("setparams", "color_primaries=unknown:color_trc=unknown"),
-        graph.add("scale", f"{size_px[0]}:{size_px[1]}:flags=bilinear"),
+        # One thread, because starting more for each picture costs more than it saves.
+        graph.add("scale", f"{size_px[0]}:{size_px[1]}:flags=bilinear:threads=1"),
         graph.add("format", "bgr24"),
         graph.add("buffersink"),
     )

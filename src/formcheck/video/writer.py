@@ -12,7 +12,7 @@ import numpy as np
 from av.codec.codec import UnknownCodecError
 from av.container import OutputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ from formcheck.errors import OutputError
 # Fine enough to keep the times of any camera.
 _TIME_BASE: Final = Fraction(1, 90_000)
 _KEY_FRAME_EVERY_S: Final = 2.0
+_BT709: Final = 1  # the number of the standard for primaries and brightness in the H.264 standard
 _ENCODER: Final = "libx264"
 # Measured in docs/decisions/0004-pyav-for-film.md.
 _ENCODER_OPTIONS: Final = {"preset": "superfast", "crf": "23"}
@@ -122,8 +123,7 @@ class FilmWriter:
         self._stream.gop_size = math.ceil(_KEY_FRAME_EVERY_S * self._fps)
         # Named, because players guess the colours of an unmarked film by its size.
         self._stream.colorspace = Colorspace.ITU709
-        self._stream.color_primaries = ColorPrimaries.BT709
-        self._stream.color_trc = ColorTrc.BT709
+        self._stream.color_primaries = self._stream.color_trc = _BT709
         self._stream.color_range = ColorRange.MPEG
         self._stream.codec_context.time_base = _TIME_BASE
 

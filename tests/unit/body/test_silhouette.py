@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from formcheck.body.landmarks import COUNT, Side, index
 from formcheck.body.pose import STATIONS, TorsoProfile
-from formcheck.body.silhouette import LOWER_BACK, MIN_CHORD_PX, back_curvature, outline_px, torn, torso_profile
+from formcheck.body.silhouette import (
+    COVERED,
+    LOWER_BACK,
+    MIN_CHORD_PX,
+    back_curvature,
+    lower_covered,
+    outline_px,
+    torn,
+    torso_profile,
+)
 
 Array = NDArray[np.float64]
 Outline = Callable[[Array], Array]
@@ -227,3 +236,32 @@ def test_a_soft_edge_is_less_sharp_but_in_the_same_place() -> None:
     assert (crisp.sharpness > 0.95).all()
     assert (soft.sharpness < 0.4).all()
     assert np.allclose(crisp.edges, soft.edges, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("offset", "covered"), [(0.0, False), (0.19, False), (0.22, False), (0.3, True), (-0.3, True), (0.6, True)]
+)
+def test_a_landmark_without_any_person_beside_it_is_covered(offset: float, covered: bool) -> None:
+    """The trunk reaches 0.2 chord lengths to either side of its middle."""
+    hip, shoulder = chord(200.0, 0.0)
+    xy_px = landmarks(hip, shoulder)
+    xy_px[index("wrist", "left")] = (hip + shoulder) / 2 + (offset * 200.0, 0.0)
+    lowered = lower_covered(np.full(COUNT, 0.9), mask_of(hip, shoulder, straight), xy_px, "left")
+    assert lowered[index("wrist", "left")] == pytest.approx(COVERED if covered else 0.9)
+    assert lowered[index("hip", "left")] == pytest.approx(0.9)
+
+
+def test_what_was_less_visible_already_or_lies_outside_is_left_alone() -> None:
+    hip, shoulder = chord(200.0, 0.0)
+    xy_px, visibility = landmarks(hip, shoulder), np.full(COUNT, 0.9)
+    xy_px[index("wrist", "left")], visibility[index("wrist", "left")] = (20.0, 20.0), 0.1
+    xy_px[index("ankle", "left")] = (SIZE + 50.0, 100.0)
+    lowered = lower_covered(visibility, mask_of(hip, shoulder, straight), xy_px, "left")
+    assert lowered.tolist() == visibility.tolist()
+
+
+def test_without_a_trunk_nothing_is_called_covered() -> None:
+    hip, shoulder = chord(200.0, 0.0)
+    visibility = np.full(COUNT, 0.9)
+    xy_px = landmarks(hip, shoulder, "right")
+    assert lower_covered(visibility, np.zeros((SIZE, SIZE), np.float32), xy_px, "left").tolist() == visibility.tolist()

@@ -22,7 +22,6 @@ SPEC = HoldPose.model_validate(
         "settle_s": 0.5,
         "gap_s": 0.5,
         "min_s": 2.0,
-        "target_s": 20.0,
     }
 )
 
@@ -56,6 +55,9 @@ def test_a_hold_lasts_from_when_it_was_entered_until_it_was_left() -> None:
     assert hold.t_end == pytest.approx(12.0, abs=0.05)
     assert hold.spans["hold"] == (hold.t_start, hold.t_end)
     assert hold.spans["hold_start"] == pytest.approx((hold.t_start, hold.t_start + 3.0))
+    start, end = hold.spans["hold_middle"]
+    assert hold.t_start + 0.5 < start < hold.t_start + 1.5  # without the ways in and out
+    assert hold.t_end - 1.5 < end < hold.t_end - 0.5
     assert hold.cut_short is None
     assert [s.phase for s in steps if isinstance(s, Entered)] == ["settle", "hold", "out"]
     assert sum(isinstance(s, Counted) for s in steps) == 1
@@ -132,6 +134,13 @@ def test_who_vanishes_ends_the_hold_where_they_were_last_seen() -> None:
     (hold,) = holds(run([stretch(2.0, UP), stretch(6.0, DOWN), stretch(3.0, math.nan, math.nan)]))
     assert hold.t_end == pytest.approx(8.0, abs=0.05)
     assert hold.cut_short == "you could not be seen any more"
+
+
+def test_even_a_short_hold_has_a_middle() -> None:
+    (hold,) = holds(run([stretch(2.0, UP), stretch(2.1, DOWN), stretch(2.0, UP)]))
+    start, end = hold.spans["hold_middle"]
+    assert hold.t_start < start < end < hold.t_end
+    assert end - start >= 0.5 * (hold.t_end - hold.t_start) - 1e-9
 
 
 def test_two_holds_are_two() -> None:

@@ -143,17 +143,17 @@ def test_rules_that_are_not_tables_are_refused() -> None:
     [("deadlfit", "deadlift"), ("Bird dog", "bird_dog"), ("bird-dog", "bird_dog"), ("plnk", "plank"), ("Romanian-Deadlift", "romanian_deadlift")],
 )
 def test_a_misspelt_exercise_names_the_nearest(name: str, nearest: str) -> None:
-    with pytest.raises(ExerciseError, match=f"there is no exercise '{name}'; did you mean '{nearest}'"):
+    with pytest.raises(ExerciseError, match=f"There is no exercise '{name}'; did you mean '{nearest}'"):
         load_exercise(name)
 
 
 def test_an_unknown_exercise_names_all() -> None:
-    with pytest.raises(ExerciseError, match="there is no exercise 'xyzzy'; known are bird_dog, deadlift, "):
+    with pytest.raises(ExerciseError, match="There is no exercise 'xyzzy'; known are bird_dog, deadlift, "):
         load_exercise("xyzzy")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ExerciseError, match=r"cannot read the exercise file .*none\.toml: No such file"):
+    with pytest.raises(ExerciseError, match=r"The exercise file .*none\.toml cannot be read: No such file"):
         load_exercise(tmp_path / "none.toml")
 
 

@@ -44,7 +44,6 @@ HOLD: dict[str, Any] = {
     "enter": [{"measure": "trunk_inclination", "above": 60.0}],
     "leave": [{"measure": "trunk_inclination", "below": 50.0}],
     "steady": {"measure": "body_line_deviation", "within": 0.02},
-    "target_s": 20.0,
 }
 EXERCISE: dict[str, Any] = {
     "schema_version": 1,

@@ -19,7 +19,7 @@ from formcheck.body.pose import STATIONS, Pose, TorsoProfile
 from formcheck.errors import OutputError, RecordingError
 from formcheck.storage.recordings import RecordingWriter, load_poses, save_poses
 
-PER_ROW = {"xy_px": 66, "world_m": 99, "visibility": 33, "torso_edges": 82, "torso_sharpness": 2}
+PER_ROW = {"xy_px": 66, "visibility": 33, "world_m": 99, "torso_edges": 82, "torso_sharpness": 2}
 
 
 def a_pose(t: float, *, world: bool = True, torso: bool = True) -> Pose:
@@ -134,17 +134,20 @@ def test_no_poses(tmp_path: Path) -> None:
 
 def test_the_columns_that_other_programs_see(tmp_path: Path) -> None:
     pose = a_pose(0.5)
-    save_poses(tmp_path / "poses.parquet", [pose], facts={"film": "a.mp4"})
+    poses = [pose, Pose.nobody(0.6, (640, 480))]
+    save_poses(tmp_path / "poses.parquet", poses, facts={"film": "a.mp4"})
     table = pq.read_table(tmp_path / "poses.parquet")
-    assert table.schema.names == ["t", "width_px", "height_px", *PER_ROW, "torso_side"]
+    assert set(table.schema.names) == {"t", "width_px", "height_px", "has_world", "torso_side", *PER_ROW}
     for name, count in PER_ROW.items():
         assert table.schema.field(name).type == pa.list_(pa.float64(), count)
-    row = table.to_pylist()[0]
+    row, empty = table.to_pylist()
     assert (row["t"], row["width_px"], row["height_px"]) == (0.5, 1280, 720)
     nose, knee = LANDMARKS.index("nose"), LANDMARKS.index("left_knee")
     assert row["xy_px"][2 * nose : 2 * nose + 2] == list(pose.xy_px[nose])
     assert pose.world_m is not None
     assert row["world_m"][3 * knee : 3 * knee + 3] == list(pose.world_m[knee])
+    assert (row["has_world"], empty["has_world"], empty["torso_side"]) == (True, False, None)
+    assert all(math.isnan(number) for name in ("xy_px", "world_m", "torso_edges") for number in empty[name])
     metadata = pq.read_metadata(tmp_path / "poses.parquet").metadata
     assert metadata[b"formcheck.recording"] == b"1"
     assert json.loads(metadata[b"formcheck.landmarks"]) == list(LANDMARKS)
@@ -304,11 +307,13 @@ class TestRefusals:
         self.change(recording, table.set_column(place, "xy_px", narrow))
         assert "xy_px" in self.refusal(recording)
 
-    @pytest.mark.parametrize("name", ["xy_px", "torso_side"])
-    def test_a_hole_in_a_column(self, recording: Path, name: str) -> None:
+    @pytest.mark.parametrize(
+        ("name", "value"), [("t", None), ("has_world", None), ("width_px", None), ("torso_side", "front")]
+    )
+    def test_a_wrong_value(self, recording: Path, name: str, value: object) -> None:
         table = pq.read_table(recording)
         place = table.schema.names.index(name)
-        values = [None, *table.column(name).to_pylist()[1:]]
+        values = [value, *table.column(name).to_pylist()[1:]]
         self.change(recording, table.set_column(place, name, pa.array(values, table.schema.field(name).type)))
         assert "damaged" in self.refusal(recording)
 
