@@ -82,7 +82,7 @@ def lower_covered(visibility: Array, mask: NDArray[np.float32], xy_px: Array, si
     Returns
     -------
     ndarray of shape (33,)
-        At most `COVERED` for landmarks without any person within `BESIDE` chord lengths: enough to follow a movement by,
+        At most `COVERED` for landmarks with no person within `BESIDE` chord lengths: enough to follow a movement by,
         too little to judge by.
     """
     hip, shoulder = _chord_ends(xy_px, side)

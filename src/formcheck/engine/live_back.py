@@ -10,6 +10,7 @@ from formcheck.exercise.spec import EARLY_HINGE, Exercise, RepCycle, Rule
 
 MEASURE: Final = "back_curvature"
 REMEMBERED: Final = 60  # samples of the shallow hinge
+BEFORE_WORK: Final = ("rest", "away")  # while the hinge is still shallow the movement counts as rest
 AWAY_FROM_REST: Final = ("away", "turn", "back")
 
 
@@ -28,18 +29,20 @@ class LiveBack:
         movement = self._movement
         if self._rule is None or not isinstance(movement, RepCycle) or movement.early_hinge is None:
             return
-        value = sample.values[MEASURE]
-        if not math.isfinite(value) or sample.confidence[MEASURE] < MIN_CONFIDENCE or phase not in AWAY_FROM_REST:
-            self.bent = False
+        value, depth = sample.values[MEASURE], sample.values[movement.measure]
+        self.bent = False
+        if not math.isfinite(value) or sample.confidence[MEASURE] < MIN_CONFIDENCE:
             return
-        depth = sample.values[movement.measure]
-        if phase == "away" and movement.early_hinge.above <= depth <= movement.early_hinge.below:
+        if phase in BEFORE_WORK and movement.early_hinge.above <= depth <= movement.early_hinge.below:
             self._shallow.append(value)
             self._zero = median(self._shallow)
-        limit, band = self._rule.fault_above, self._rule.absolute
-        self.bent = (limit is not None and value - self._zero > limit) or (
-            band is not None and band.fault_above is not None and value > band.fault_above
-        )
+        if phase in AWAY_FROM_REST:
+            self.bent = self._beyond(value, self._rule)
+
+    def _beyond(self, value: float, rule: Rule) -> bool:
+        absolute = rule.absolute.fault_above if rule.absolute else None
+        too_far = rule.fault_above is not None and value - self._zero > rule.fault_above  # False without a zero
+        return too_far or (absolute is not None and value > absolute)
 
 
 def _rule(exercise: Exercise) -> Rule | None:
