@@ -24,9 +24,7 @@ def sample(t: float, values: Mapping[str, float], confidence: float = 1.0) -> Sa
 def samples(t: Iterable[float], confidence: float = 1.0, **signals: Iterable[float]) -> list[Sample]:
     """Return one sample per moment; every signal is given by the name of its measure."""
     rows = zip(*signals.values(), strict=True)
-    return [
-        sample(at, dict(zip(signals, row, strict=True)), confidence) for at, row in zip(t, rows, strict=True)
-    ]
+    return [sample(at, dict(zip(signals, row, strict=True)), confidence) for at, row in zip(t, rows, strict=True)]
 
 
 def times(count: int, fps: float = FPS) -> list[float]:

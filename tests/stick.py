@@ -6,7 +6,7 @@ Lengths are in trunk lengths, angles in degrees. An inclination of 0 points stra
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +25,21 @@ FOREARM: Final = 0.54
 NECK: Final = 0.44
 TRUNK_M: Final = 0.5
 SIZE_PX: Final = (1280, 720)
-_WIDTHS: Final = {"shoulder": 0.36, "elbow": 0.40, "wrist": 0.40, "pinky": 0.40, "index": 0.40, "thumb": 0.40, "ear": 0.15}
+_WIDTHS: Final = {
+    "shoulder": 0.36,
+    "elbow": 0.40,
+    "wrist": 0.40,
+    "pinky": 0.40,
+    "index": 0.40,
+    "thumb": 0.40,
+    "ear": 0.15,
+}
 _HIP_WIDTH: Final = 0.22
 
 
 @dataclass(frozen=True)
 class Limbs:
-    """Arm and leg of one side. `arm` counts from alongside the trunk, forwards; `foot` is the inclination from heel to toes."""
+    """Arm and leg of one side: `arm` counts forwards from alongside the trunk, `foot` inclines from heel to toes."""
 
     hip: float = 0.0
     knee: float = 0.0
@@ -113,8 +121,8 @@ def pose_of(
 ) -> Pose:
     """Return the pose of a body.
 
-    `yaw_deg` turns it from the side view towards the camera (90 = front, negative = away); `swapped` lets the model take left
-    for right; the middle of the `planted` pair of joints stands at `at_px`.
+    `yaw_deg` turns it from the side view towards the camera (90 = front, negative = away); `swapped` lets the model
+    take left for right; the middle of the `planted` pair of joints stands at `at_px`.
     """
     forward = np.array([facing * math.cos(math.radians(yaw_deg)), 0.0, -math.sin(math.radians(yaw_deg))])
     leftward = np.array([-forward[2], 0.0, forward[0]]) * (-1.0 if swapped else 1.0)
@@ -174,7 +182,7 @@ def figure_of(pose: Pose, orientation: Orientation, trunk_px: float = 190.0) -> 
 
 
 def eased(*stages: tuple[float, float], fps: float = 30.0) -> list[float]:
-    """Return a signal that runs through the stages (seconds, value), each reached in a half cosine from the one before."""
+    """Return a signal that reaches each stage (seconds, value) in a half cosine from the one before."""
     values = [stages[0][1]]
     for seconds, target in stages:
         start, count = values[-1], round(seconds * fps)
@@ -182,16 +190,16 @@ def eased(*stages: tuple[float, float], fps: float = 30.0) -> list[float]:
     return values
 
 
-def film(bodies: Iterable[Body], fps: float = 30.0, t_start: float = 0.0, **how: object) -> Iterator[Pose]:
+def film(bodies: Iterable[Body], fps: float = 30.0, t_start: float = 0.0, **how: Any) -> Iterator[Pose]:
     """Return one pose per body; `how` goes to `pose_of`."""
     for i, body in enumerate(bodies):
-        yield pose_of(body, t_start + i / fps, **how)  # type: ignore[arg-type]
+        yield pose_of(body, t_start + i / fps, **how)
 
 
 def hinge(
     trunk: float, knee: float, shank: float, hand_ahead: float = 0.15, head: float = 0.0, back: float = 0.0
 ) -> Body:
-    """Return somebody who stands on both feet, leans forward by `trunk` and holds the hands `hand_ahead` of the ankles."""
+    """Return somebody who stands, leans forward by `trunk` and holds the hands `hand_ahead` of the ankles."""
     shoulder_ahead = sum(
         length * math.sin(math.radians(a)) for length, a in ((SHANK, shank), (THIGH, shank - knee), (1.0, trunk))
     )
@@ -214,7 +222,7 @@ ALL_FOURS_TRUNK: Final = 72.5
 
 
 def all_fours(leg: float = 0.0, arm: float | None = None, *, elevation: float = 0.0, lifted: Side = "left") -> Body:
-    """Return somebody on hands and knees; `leg` and `arm` (0 to 1) stretch one leg to `elevation` and the opposite arm level."""
+    """Return somebody on hands and knees; `leg` (0 to 1) stretches a leg to `elevation`, `arm` the other arm level."""
     arm = leg if arm is None else arm
     down = Limbs(hip=ALL_FOURS_TRUNK, knee=90.0, arm=ALL_FOURS_TRUNK, foot=-90.0)
     moving_leg = replace(down, hip=down.hip - leg * (90.0 + elevation), knee=90.0 * (1.0 - leg))

@@ -11,7 +11,7 @@ import formcheck
 PROJECT = Path(__file__).parents[2]
 PACKAGE = Path(formcheck.__file__).parent
 EVERYBODY = {"atomic", "errors", "frame", "shipped"}
-BELOW = {
+BELOW: dict[str, set[str]] = {
     "body": set(),
     "filters": set(),
     "exercise": {"body", "filters"},
@@ -32,10 +32,21 @@ def modules_after(statement: str) -> set[str]:
     return set(python(f"import sys\n{statement}\nprint('\\n'.join(sys.modules))").split())
 
 
-def layers_after(layer: str) -> tuple[set[str], set[str]]:
-    """Import one layer without `formcheck/__init__.py`; return the parts of formcheck and the heavy libraries that came along."""
-    stub = f"import types; root = types.ModuleType('formcheck'); root.__path__ = [{str(PACKAGE)!r}]; sys.modules['formcheck'] = root"
-    loaded = modules_after(f"{stub}; import pkgutil, importlib, formcheck.{layer} as it\nfor m in pkgutil.walk_packages(it.__path__, 'formcheck.{layer}.'):\n    m.name.endswith('__main__') or importlib.import_module(m.name)")
+WALK = """
+import importlib, pkgutil, sys, types
+root = types.ModuleType("formcheck")
+root.__path__ = [{folder!r}]
+sys.modules["formcheck"] = root
+layer = importlib.import_module("formcheck.{layer}")
+for module in pkgutil.walk_packages(layer.__path__, "formcheck.{layer}."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+"""
+
+
+def loaded_by(layer: str) -> tuple[set[str], set[str]]:
+    """Import a whole layer past `formcheck/__init__.py`; return the parts of formcheck and the libraries it brings."""
+    loaded = modules_after(WALK.format(folder=str(PACKAGE), layer=layer))
     parts = {name.split(".")[1] for name in loaded if name.startswith("formcheck.")}
     return parts - {layer}, loaded & HEAVY
 
@@ -49,14 +60,14 @@ def test_the_contracts_are_kept() -> None:
 
 @pytest.mark.parametrize("layer", sorted(BELOW))
 def test_every_layer_of_the_core_stands_alone(layer: str) -> None:
-    parts, heavy = layers_after(layer)
+    parts, heavy = loaded_by(layer)
     assert parts <= BELOW[layer] | EVERYBODY
     assert heavy == set()
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_every_adapter_needs_only_the_core(adapter: str) -> None:
-    parts, heavy = layers_after(adapter)
+    parts, heavy = loaded_by(adapter)
     assert parts <= set(BELOW) | EVERYBODY
     assert "mediapipe" not in heavy  # loaded when an estimator is made, not before
 

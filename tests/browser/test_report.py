@@ -260,3 +260,14 @@ def test_everything_that_can_be_pressed_can_be_reached_by_keyboard(open_page: An
     opened.page.keyboard.press("Tab")
     outline = opened.value("getComputedStyle(document.activeElement).outlineWidth")
     assert outline == "3px"
+
+
+def test_times_fit_where_only_a_part_of_the_film_was_analysed(open_page: Any, tmp_path: Path, film: bytes) -> None:
+    (tmp_path / "annotated.mp4").write_bytes(film)
+    report = deadlift_report()
+    page = write_report_html(
+        tmp_path, report, series=[], stills={}, film="annotated.mp4", film_begins_s=1.5, source_name="lift.mp4"
+    )
+    opened = open_page(page)
+    opened.page.locator("button.card").first.click()
+    opened.wait(f"Math.abs({FILM_TIME} - {report.reps[0].t_start - 1.5}) < 0.2")

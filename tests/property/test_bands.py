@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.findings import finding
 
 from formcheck.engine.judging import verdict_of
 from formcheck.engine.report import Finding, Limits
@@ -22,20 +23,17 @@ def band_of(at: list[int]) -> Band:
 
 def finding_of(value: float, band: Band) -> Finding:
     limits = Limits(band.ideal_min, band.ideal_max, band.fault_below, band.fault_above)
-    return Finding(
-        rule="XX-01", name="x", verdict=verdict_of(value, band), value=value, unit="deg", confidence=1.0, t_start=0.0, t_end=1.0,
-        rep=1, reason=None, measure="knee_flexion", severity="effectiveness", limits=limits, cue="x", why="x", sources=(), t_worst=0.0,
-    )  # fmt: skip
+    return finding("XX-01", verdict_of(value, band), value, limits=limits)
 
 
 @given(edges, values)
 def test_quality_and_verdict_agree(at: list[int], value: float) -> None:
-    finding = finding_of(value, band_of(at))
-    quality = quality_of(finding)
+    found = finding_of(value, band_of(at))
+    quality = quality_of(found)
     assert 0.0 <= quality <= 1.0
-    assert (quality == 1.0) == (finding.verdict == "met") or math.isclose(quality, 1.0)
-    assert (quality < 0.4 - 1e-9) <= (finding.verdict == "fault")
-    assert (finding.verdict == "fault") <= (quality <= 0.4)
+    assert (quality == 1.0) == (found.verdict == "met") or math.isclose(quality, 1.0)
+    assert (quality < 0.4 - 1e-9) <= (found.verdict == "fault")
+    assert (found.verdict == "fault") <= (quality <= 0.4)
 
 
 @given(edges, values, values)
@@ -52,7 +50,9 @@ findings = st.builds(
     lambda value, severity, confidence, hidden: (
         replace(finding_of(value, Band(ideal_max=20.0, fault_above=40.0)), severity=severity, confidence=confidence)
         if not hidden
-        else replace(finding_of(0.0, Band(ideal_max=20.0)), verdict="unseen", value=None, severity=severity, confidence=0.0)
+        else replace(
+            finding_of(0.0, Band(ideal_max=20.0)), verdict="unseen", value=None, severity=severity, confidence=0.0
+        )
     ),
     values,
     st.sampled_from(sorted(WEIGHT)),

@@ -95,7 +95,9 @@ def test_smoothing_never_leaves_what_was_seen_and_never_invents(x: Array, steps:
 
 
 @given(st.lists(st.tuples(values, values), min_size=1, max_size=60), gaps)
-def test_a_point_is_passed_on_or_dropped_but_never_changed(track: list[tuple[float, float]], steps: list[float]) -> None:
+def test_a_point_is_passed_on_or_dropped_but_never_changed(
+    track: list[tuple[float, float]], steps: list[float]
+) -> None:
     despike, t, refused_since = Despike(), 0.0, None
     for point, step in zip(track, steps, strict=False):
         t += step

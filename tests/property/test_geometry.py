@@ -1,6 +1,7 @@
 """What must hold for any points: angles do not care where the body stands, how big it is, or which way it looks."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -22,7 +23,7 @@ def same_angle(a: float, b: float) -> bool:
 
 def apart(*chain: Point) -> None:
     """Ask for bones that have a length."""
-    assume(all(distance(a, b) > 1.0 for a, b in zip(chain, chain[1:], strict=False)))
+    assume(all(distance(a, b) > 1.0 for a, b in pairwise(chain)))
 
 
 def moved(p: Point, by: Point, scale: float) -> Point:
@@ -87,7 +88,9 @@ def test_elevation_is_the_same_in_the_mirror_and_opposite_backwards(a: Point, b:
 
 
 @given(points, points, points, points, scales)
-def test_an_offset_needs_no_place_no_size_no_mirror_and_no_order(p: Point, a: Point, b: Point, by: Point, scale: float) -> None:
+def test_an_offset_needs_no_place_no_size_no_mirror_and_no_order(
+    p: Point, a: Point, b: Point, by: Point, scale: float
+) -> None:
     apart(a, b)
     assume(abs(a[0] - b[0]) > 1.0)  # for an upright line there is no above
     value = offset_from_line(p, a, b)

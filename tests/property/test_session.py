@@ -2,18 +2,20 @@
 
 import json
 import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.stick import Body, all_fours, deadlift, eased, plank, pose_of, romanian
 
 from formcheck import Pose, Report, Session, load_exercise
-from formcheck.engine.report import Finding
+from formcheck.engine.report import Finding, Hold, Rep
 from formcheck.exercise.load import catalogue
-from tests.stick import all_fours, deadlift, eased, plank, pose_of, romanian
 
-BODIES = {
+BODIES: dict[str, tuple[Callable[[float], Body], str, tuple[float, float]]] = {
     "deadlift": (deadlift, "ankle", (640.0, 660.0)),
     "romanian_deadlift": (romanian, "ankle", (640.0, 660.0)),
     "bird_dog": (all_fours, "hip", (640.0, 400.0)),
@@ -38,19 +40,19 @@ def check_finding(finding: Finding, report: Report) -> None:
 def check(report: Report, first: float, last: float) -> None:
     json.dumps(report.as_dict(), allow_nan=False)
     assert report.summary.endswith(".")
-    parts = report.reps or report.holds
+    parts: Sequence[Rep | Hold] = report.reps or report.holds
     assert [part.index for part in parts] == list(range(1, len(parts) + 1))
     for part in parts:
         assert first - 1e-6 <= part.t_start < part.t_end <= last + 1e-6
         assert 0.0 <= part.coverage <= 1.0
         assert part.score is None or 0 <= part.score <= 100
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         assert before.t_start < after.t_start
     for hold in report.holds:
         assert 0.0 <= hold.best_streak_s <= hold.good_time_s <= hold.t_end - hold.t_start + 1e-6
     for finding in report.findings:
         check_finding(finding, report)
-    for cue, later in zip(report.cues, report.cues[1:], strict=False):
+    for cue, later in pairwise(report.cues):
         assert later.t - cue.t >= 6.0 - 1e-9
     assert (report.score.value is None) == (report.score.reason is not None)
     assert {f.rule for f in report.findings} == {rule.id for rule in load_exercise(report.exercise.id).rules}
@@ -89,7 +91,9 @@ def test_any_movement_in_any_view_with_any_loss(
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
 @settings(max_examples=8)
-@given(seed=st.integers(0, 2**16), spread=st.sampled_from([1.0, 50.0, 2000.0]), step_s=st.sampled_from([0.001, 0.05, 2.0]))
+@given(
+    seed=st.integers(0, 2**16), spread=st.sampled_from([1.0, 50.0, 2000.0]), step_s=st.sampled_from([0.001, 0.05, 2.0])
+)
 def test_poses_of_no_body_at_all(name: str, seed: int, spread: float, step_s: float) -> None:
     rng = np.random.default_rng(seed)
     session, t = Session(load_exercise(name)), 0.0

@@ -96,6 +96,7 @@ def write_results(
         series=[_series(name, exercise, samples) for name in exercise.charts],
         stills=stills,
         film=film,
+        film_begins_s=samples.t[0] if samples.t else 0.0,
         source_name=source_name,
         sources=sources(),
     )

@@ -70,6 +70,7 @@ def write_report_html(
     series: Sequence[Series],
     stills: Stills,
     film: str | None,
+    film_begins_s: float = 0.0,
     source_name: str,
     sources: Mapping[str, str] = _NO_SOURCES,
 ) -> Path:
@@ -86,6 +87,8 @@ def write_report_html(
         JPEG or PNG pictures of the worst moments.
     film : str or None
         File name of the annotated film in the same folder.
+    film_begins_s : float
+        Time of its first picture; later than 0 where only a part of a film was analysed.
     source_name : str
         Name of the film that was judged.
     sources : mapping of str to str, optional
@@ -106,7 +109,9 @@ def write_report_html(
     if film is not None and Path(film).name != film:
         raise ValueError(f"the film must lie beside the report, so give its file name only, not {film!r}")
     words = _words(report, stills, source_name, sources)
-    page = _render({**words, "film": None if film is None else quote(os.fsencode(film))}, report, series)
+    words["film"] = None if film is None else quote(os.fsencode(film))
+    words["film_begins_s"] = f"{film_begins_s:.3f}"
+    page = _render(words, report, series)
     path = folder / PAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from tests.stick import Body, Limbs, all_fours, figure_of, pose_of, romanian
 
 from formcheck.body.figure import SegmentLengths, clarity_of, plain_name
 from formcheck.body.landmarks import COUNT, INDEX, Side
 from formcheck.body.view import Orientation
-from tests.stick import Body, Limbs, all_fours, figure_of, pose_of, romanian
 
 SIDE = Orientation("side", 0.0, 1, "right")
 SIZE = (640, 480)
@@ -21,7 +21,9 @@ def test_clarity_rises_with_visibility(visibility: float, expected: float) -> No
     assert clarity(visibility, (100.0, 100.0)) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("point", [(-1.0, 100.0), (640.0, 100.0), (100.0, -0.1), (100.0, 480.0), (np.nan, 100.0), (100.0, np.nan)])
+@pytest.mark.parametrize(
+    "point", [(-1.0, 100.0), (640.0, 100.0), (100.0, -0.1), (100.0, 480.0), (np.nan, 100.0), (100.0, np.nan)]
+)
 def test_a_landmark_outside_the_picture_is_not_clear_whatever_the_model_says(point: tuple[float, float]) -> None:
     assert clarity(1.0, point) == 0.0
     assert clarity(1.0, (0.0, 479.9)) == 1.0

@@ -24,7 +24,9 @@ HERE = (0, 0)
         (DOWN, 1, 180.0),
     ],
 )
-def test_inclination_is_zero_upright_and_positive_forwards(upper: tuple[float, float], facing: int, expected: float) -> None:
+def test_inclination_is_zero_upright_and_positive_forwards(
+    upper: tuple[float, float], facing: int, expected: float
+) -> None:
     assert inclination(HERE, upper, facing) == pytest.approx(expected, abs=1e-9)
 
 
@@ -68,8 +70,8 @@ def test_distance_and_midpoint() -> None:
 @pytest.mark.parametrize(
     ("function", "count"),
     [
-        (lambda *p: inclination(*p, 1), 2),
-        (lambda *p: inclination(*p, -1), 2),
+        (lambda a, b: inclination(a, b, 1), 2),
+        (lambda a, b: inclination(a, b, -1), 2),
         (turn, 3),
         (flexion, 3),
         (elevation, 2),

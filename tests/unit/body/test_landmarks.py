@@ -5,7 +5,15 @@ from formcheck.body.landmarks import BONES, COUNT, INDEX, LANDMARKS, index, othe
 
 def test_the_order_is_that_of_the_pose_model() -> None:
     assert COUNT == len(set(LANDMARKS)) == 33
-    known = {"nose": 0, "left_ear": 7, "left_shoulder": 11, "right_wrist": 16, "left_hip": 23, "right_knee": 26, "right_foot_index": 32}
+    known = {
+        "nose": 0,
+        "left_ear": 7,
+        "left_shoulder": 11,
+        "right_wrist": 16,
+        "left_hip": 23,
+        "right_knee": 26,
+        "right_foot_index": 32,
+    }
     assert {name: INDEX[name] for name in known} == known
 
 
@@ -29,5 +37,7 @@ def test_bones_join_known_landmarks_and_are_the_same_on_both_sides() -> None:
     bones = {frozenset(bone) for bone in BONES}
     assert len(bones) == len(BONES)
     assert all(name in INDEX for bone in BONES for name in bone)
-    swapped = {frozenset(n.replace("left", "LEFT").replace("right", "left").replace("LEFT", "right") for n in b) for b in bones}
+    swapped = {
+        frozenset(n.replace("left", "LEFT").replace("right", "left").replace("LEFT", "right") for n in b) for b in bones
+    }
     assert swapped == bones

@@ -4,13 +4,25 @@ import math
 from dataclasses import replace
 
 import pytest
+from tests.stick import (
+    FOREARM,
+    SHANK,
+    THIGH,
+    UPPER_ARM,
+    Body,
+    Limbs,
+    all_fours,
+    figure_of,
+    mirror_image,
+    plank,
+    pose_of,
+)
 
 from formcheck.body import MEASURES
 from formcheck.body.landmarks import INDEX, LANDMARKS, Side
 from formcheck.body.measures import register
 from formcheck.body.pose import Pose
 from formcheck.body.view import Orientation
-from tests.stick import FOREARM, SHANK, THIGH, UPPER_ARM, Body, Limbs, all_fours, figure_of, mirror_image, plank, pose_of
 
 BENT = Body.even(40.0, Limbs(hip=70.0, knee=50.0, arm=30.0, elbow=20.0), head=12.0)
 LEFT_DOWN = replace(BENT, left=Limbs(hip=20.0, knee=10.0), head=-8.0)
@@ -84,7 +96,7 @@ def test_from_the_side(name: str, body: Body, expected: float, facing: int, swap
 @pytest.mark.parametrize("facing", [1, -1])
 @pytest.mark.parametrize("sag", [12.0, -12.0])
 def test_body_line_deviation_is_negative_where_the_hips_hang(sag: float, facing: int) -> None:
-    """A bend of 12 degrees between trunk (1) and legs (1.68) puts the hip off the line by the height of that triangle."""
+    """A bend between trunk (1) and legs (1.68) puts the hip off the line by the height of that triangle."""
     legs = THIGH + SHANK
     line = math.sqrt(1 + legs**2 + 2 * legs * cosine(sag))
     height = legs * sine(sag) / line
@@ -195,7 +207,9 @@ def test_a_declared_landmark_that_is_unseen_makes_the_measure_unknown(name: str)
     assert math.isfinite(measure.function(clean))
     for row in measure.landmarks(clean):
         figure = figure_of(pose, orientation)
-        if measure.part in ("lifted leg", "lifted arm") and LANDMARKS[row].endswith(("shoulder", "hip", "knee", "elbow")):
+        if measure.part in ("lifted leg", "lifted arm") and LANDMARKS[row].endswith(
+            ("shoulder", "hip", "knee", "elbow")
+        ):
             continue  # these also decide which limb is the lifted one
         figure.points[row] = [math.nan, math.nan]
         assert math.isnan(measure.function(figure)), LANDMARKS[row]
@@ -213,8 +227,20 @@ def test_declarations_are_complete(name: str) -> None:
 
 
 def test_the_error_budgets_are_those_of_the_specification() -> None:
-    budgets = {"trunk_inclination": 5.0, "head_to_trunk": 8.0, "hip_flexion": 12.0, "knee_flexion": 7.0, "shank_inclination": 7.0}
-    budgets |= {"elbow_flexion": 10.0, "arm_elevation": 8.0, "leg_elevation": 5.0, "pelvis_tilt": 3.0, "wrist_line_tilt": 4.0}
+    budgets = {
+        "trunk_inclination": 5.0,
+        "head_to_trunk": 8.0,
+        "hip_flexion": 12.0,
+        "knee_flexion": 7.0,
+        "shank_inclination": 7.0,
+    }
+    budgets |= {
+        "elbow_flexion": 10.0,
+        "arm_elevation": 8.0,
+        "leg_elevation": 5.0,
+        "pelvis_tilt": 3.0,
+        "wrist_line_tilt": 4.0,
+    }
     budgets |= {"hand_ahead_of_ankle": 0.05, "hip_behind_ankle": 0.05, "body_line_deviation": 0.025}
     assert {name: MEASURES[name].budget for name in budgets} == budgets
 

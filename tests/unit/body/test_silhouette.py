@@ -69,7 +69,9 @@ def local(points: Array, hip: Array, shoulder: Array) -> tuple[Array, Array]:
     return (points - hip) @ way / length_sq, (points - hip) @ left / length_sq
 
 
-def mask_of(hip: Array, shoulder: Array, left: Outline, right: Outline = straight, blur_px: float = 1.0) -> NDArray[np.float32]:
+def mask_of(
+    hip: Array, shoulder: Array, left: Outline, right: Outline = straight, blur_px: float = 1.0
+) -> NDArray[np.float32]:
     """Draw a trunk between two outlines; `blur_px` is the width over which its edge falls from 1 to 0."""
     y, x = np.mgrid[0:SIZE, 0:SIZE].astype(float)
     u, v = local(np.stack([x, y], axis=-1), hip, shoulder)
@@ -122,7 +124,9 @@ def test_a_mirrored_picture_swaps_the_rows() -> None:
     seen = torso_profile(mask, landmarks(hip, shoulder), "left")
     flip = np.array([SIZE - 1.0, 0.0])
     mirrored = torso_profile(
-        np.ascontiguousarray(mask[:, ::-1]), landmarks(flip + hip * (-1, 1), flip + shoulder * (-1, 1), "right"), "right"
+        np.ascontiguousarray(mask[:, ::-1]),
+        landmarks(flip + hip * (-1, 1), flip + shoulder * (-1, 1), "right"),
+        "right",
     )
     assert seen is not None
     assert mirrored is not None
@@ -229,7 +233,8 @@ def test_too_small_or_unseen_trunks_have_no_outline() -> None:
 def test_a_soft_edge_is_less_sharp_but_in_the_same_place() -> None:
     hip, shoulder = chord(200.0, 30.0)
     crisp, soft = (
-        torso_profile(mask_of(hip, shoulder, straight, blur_px=blur), landmarks(hip, shoulder), "left") for blur in (1.0, 40.0)
+        torso_profile(mask_of(hip, shoulder, straight, blur_px=blur), landmarks(hip, shoulder), "left")
+        for blur in (1.0, 40.0)
     )
     assert crisp is not None
     assert soft is not None

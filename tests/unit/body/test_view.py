@@ -1,8 +1,10 @@
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests.stick import Body, mirror_image, plank, pose_of
 
 from formcheck.body.landmarks import INDEX, Side
 from formcheck.body.pose import Pose
@@ -17,7 +19,6 @@ from formcheck.body.view import (
     ViewName,
     near_side,
 )
-from tests.stick import Body, mirror_image, plank, pose_of
 
 STANDING = Body()
 
@@ -30,9 +31,7 @@ def voted(poses: list[Pose], ventral: Ventral = "facing", before: Orientation = 
 
 
 def seen(body: Body, yaw_deg: float = 0.0, facing: int = 1, seconds: float = 1.0, swapped: bool = False) -> list[Pose]:
-    return [
-        pose_of(body, i / 30, yaw_deg=yaw_deg, facing=facing, swapped=swapped) for i in range(round(seconds * 30))
-    ]
+    return [pose_of(body, i / 30, yaw_deg=yaw_deg, facing=facing, swapped=swapped) for i in range(round(seconds * 30))]
 
 
 @pytest.mark.parametrize("yaw", [0, 5, 15, 30, 45, 60, 75, 90])
@@ -76,7 +75,9 @@ def test_the_view_has_hysteresis_at_both_limits() -> None:
     assert vote.view_at(math.nan, "side") == "unknown"
 
 
-@pytest.mark.parametrize(("facing", "swapped", "near"), [(1, False, "right"), (-1, False, "left"), (1, True, "left"), (-1, True, "right")])
+@pytest.mark.parametrize(
+    ("facing", "swapped", "near"), [(1, False, "right"), (-1, False, "left"), (1, True, "left"), (-1, True, "right")]
+)
 def test_facing_and_near_side(facing: int, swapped: bool, near: Side) -> None:
     poses = seen(STANDING, facing=facing, swapped=swapped)
     orientation = voted(poses)
@@ -97,7 +98,7 @@ def test_on_the_floor_the_head_end_of_the_trunk_is_ahead(facing: int) -> None:
 def test_one_flipped_frame_changes_nothing(when: int) -> None:
     poses = seen(STANDING)
     flipped = mirror_image(poses[when])
-    before = voted(poses[: when])
+    before = voted(poses[:when])
     wrong = [*poses[:when], flipped]
     assert voted([flipped]).facing == -1  # it does say the opposite
     after = voted(wrong, before=before)
@@ -137,13 +138,18 @@ def test_a_pose_without_shoulders_changes_nothing() -> None:
     assert voted([*poses, replace(blind, world_m=None)]) == voted(poses)
 
 
-@pytest.mark.parametrize(("view", "yaw", "factor"), [("side", 0.0, 1.0), ("side", 15.0, 1.0), ("front", 80.0, 1.0), ("oblique", 45.0, 0.0), ("unknown", math.nan, 0.0)])
+@pytest.mark.parametrize(
+    ("view", "yaw", "factor"),
+    [("side", 0.0, 1.0), ("side", 15.0, 1.0), ("front", 80.0, 1.0), ("oblique", 45.0, 0.0), ("unknown", math.nan, 0.0)],
+)
 def test_confidence_by_view(view: ViewName, yaw: float, factor: float) -> None:
     assert Orientation(view, yaw, 1, "left").factor == pytest.approx(factor)
 
 
 def test_confidence_falls_towards_the_limit_of_the_side_view() -> None:
-    factors = [Orientation("side", yaw, 1, "left").factor for yaw in (15.0, 20.0, 25.0, 30.0, SIDE_LIMIT_DEG + HYSTERESIS_DEG)]
+    factors = [
+        Orientation("side", yaw, 1, "left").factor for yaw in (15.0, 20.0, 25.0, 30.0, SIDE_LIMIT_DEG + HYSTERESIS_DEG)
+    ]
     assert factors == sorted(factors, reverse=True)
     assert factors[-1] == pytest.approx(0.5)
-    assert all(a > b for a, b in zip(factors, factors[1:], strict=False))
+    assert all(a > b for a, b in pairwise(factors))

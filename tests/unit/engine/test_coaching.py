@@ -1,19 +1,18 @@
 """Which one thing is said, and when nothing is."""
 
+from itertools import pairwise
+
 import pytest
+from tests import findings
 
 from formcheck.engine.coaching import BETTER_CUE, ENOUGH_SAFETY_FAULTS, GAP_S, REPEAT_AFTER, REST_CUE, CueChooser
-from formcheck.engine.report import Finding, Limits, Severity, Verdict
+from formcheck.engine.report import Finding, Severity, Verdict
 
 ORDER = ["XX-01", "XX-02", "XX-03", "XX-04"]
 
 
 def finding(rule: str, verdict: Verdict, severity: Severity = "effectiveness", borderline: bool = False) -> Finding:
-    return Finding(
-        rule=rule, name=rule, verdict=verdict, value=1.0, unit="deg", confidence=1.0, t_start=0.0, t_end=1.0, rep=1, reason=None,
-        measure="knee_flexion", severity=severity, limits=Limits(ideal_max=0.0), cue=f"Mend {rule}", why="It is so.", sources=("x",),
-        t_worst=0.5, borderline=borderline,
-    )  # fmt: skip
+    return findings.finding(rule, verdict, 70.0, severity, borderline=borderline)
 
 
 class Coach:
@@ -24,10 +23,10 @@ class Coach:
         self._t = 0.0
         self._rep = 0
 
-    def rep(self, *findings: Finding, after_s: float = 10.0) -> str | None:
+    def rep(self, *found: Finding, after_s: float = 10.0) -> str | None:
         self._t += after_s
         self._rep += 1
-        cue = self._chooser.choose(self._t, findings, self._rep)
+        cue = self._chooser.choose(self._t, found, self._rep)
         if cue is not None:
             assert (cue.t, cue.rep) == (self._t, self._rep)
         return None if cue is None else cue.text
@@ -97,7 +96,7 @@ def test_the_same_cue_comes_again_only_after_three_judgements() -> None:
     said = [coach.rep(mild) for _ in range(2 + 2 * REPEAT_AFTER)]
     spoken = [i for i, text in enumerate(said) if text]
     assert spoken[0] == 1
-    assert all(b - a == REPEAT_AFTER for a, b in zip(spoken, spoken[1:], strict=False))
+    assert all(b - a == REPEAT_AFTER for a, b in pairwise(spoken))
 
 
 def test_after_enough_safety_faults_rest_is_the_advice() -> None:

@@ -3,11 +3,11 @@
 import math
 
 import pytest
+from tests.signals import sample
 
 from formcheck.engine.live_back import LiveBack
 from formcheck.exercise.load import load_exercise
 from formcheck.exercise.spec import EARLY_HINGE, RepCycle
-from tests.signals import sample
 
 EXERCISE = load_exercise("romanian_deadlift")
 RULE = next(rule for rule in EXERCISE.rules if rule.measure == "back_curvature" and rule.relative_to == EARLY_HINGE)

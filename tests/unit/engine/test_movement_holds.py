@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
+from tests.signals import FPS, Array, sample
 
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, HoldTracker, Step, track
 from formcheck.exercise.spec import HoldPose
-from tests.signals import FPS, Array, sample
 
 SPEC = HoldPose.model_validate(
     {
@@ -118,7 +118,12 @@ def test_small_gaps_do_not_add_up() -> None:
 
 def test_between_the_limits_a_hold_goes_on() -> None:
     """60 to enter, 50 to leave: at 55 a hold that is under way lasts, and none begins."""
-    assert len(holds(run([stretch(2.0, UP), stretch(3.0, DOWN), stretch(3.0, 55.0), stretch(3.0, DOWN), stretch(1.0, UP)]))) == 1
+    assert (
+        len(
+            holds(run([stretch(2.0, UP), stretch(3.0, DOWN), stretch(3.0, 55.0), stretch(3.0, DOWN), stretch(1.0, UP)]))
+        )
+        == 1
+    )
     assert holds(run([stretch(2.0, UP), stretch(5.0, 55.0), stretch(2.0, UP)])) == []
 
 

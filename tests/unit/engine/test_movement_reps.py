@@ -6,24 +6,26 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.signals import FPS, Array, follow, noise, repeated, sample
+from tests.stick import eased
 
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, RepTracker, Step, track
 from formcheck.exercise.spec import RepCycle
-from tests.signals import FPS, Array, follow, noise, repeated, sample
-from tests.stick import eased
 
 
 def cycle_of(**change: Any) -> RepCycle:
     base: dict[str, Any] = {
-        "kind": "reps", "first": "eccentric", "measure": "trunk_inclination", "rest_below": 20.0, "leave_rest_above": 30.0,
-        "work_above": 45.0, "min_range": 30.0, "early_hinge": {"above": 10.0, "below": 25.0},
+        "kind": "reps", "first": "eccentric", "measure": "trunk_inclination", "rest_below": 20.0,
+        "leave_rest_above": 30.0, "work_above": 45.0, "min_range": 30.0, "early_hinge": {"above": 10.0, "below": 25.0},
     }  # fmt: skip
     return RepCycle.model_validate(base | change)
 
 
 HINGE = cycle_of()
 SQUAT = cycle_of(measure="knee_flexion", leave_rest_above=35.0, work_above=60.0, min_range=45.0, early_hinge=None)
-ROW = cycle_of(measure="elbow_flexion", rest_below=30.0, leave_rest_above=45.0, work_above=70.0, min_range=45.0, min_s=0.6)
+ROW = cycle_of(
+    measure="elbow_flexion", rest_below=30.0, leave_rest_above=45.0, work_above=70.0, min_range=45.0, min_s=0.6
+)
 PULL = cycle_of(first="concentric", lift_measure="shoulder_height")
 DRIVERS = {"squat": (SQUAT, 5.0, 95.0), "hinge": (HINGE, 3.0, 75.0), "row": (ROW, 10.0, 100.0)}
 every_driver = pytest.mark.parametrize(("spec", "top", "bottom"), DRIVERS.values(), ids=DRIVERS)
@@ -76,7 +78,9 @@ def test_five_minutes_of_swaying_are_no_rep(spec: RepCycle, top: float, bottom: 
 
 @every_driver
 @pytest.mark.parametrize("sd", [0.0, 4.0])
-def test_movements_of_sixty_percent_of_the_range_do_not_count(spec: RepCycle, top: float, bottom: float, sd: float) -> None:
+def test_movements_of_sixty_percent_of_the_range_do_not_count(
+    spec: RepCycle, top: float, bottom: float, sd: float
+) -> None:
     clean = repeated(10, 2.5, top, top + 0.6 * spec.min_range)
     assert counted(run(spec, clean + noise(len(clean), sd, 2))) == 0
 
@@ -104,14 +108,18 @@ def test_the_spans_of_an_eccentric_first_rep_lie_where_the_movement_was() -> Non
     spans = rep.spans
     assert spans["start"] == pytest.approx((rep.t_start - 0.5, rep.t_start))
     assert spans["eccentric"] == pytest.approx((rep.t_start, spans["turn"][0]))
-    assert spans["turn"] == pytest.approx((low - 0.37, up + 0.18), abs=0.1)  # the last tenth of the range down, the first up
+    assert spans["turn"] == pytest.approx(
+        (low - 0.37, up + 0.18), abs=0.1
+    )  # the last tenth of the range down, the first up
     assert spans["eccentric_and_turn"] == pytest.approx((rep.t_start, spans["turn"][1]))
     assert spans["concentric"] == pytest.approx((spans["turn"][1], rep.t_end))
     assert sum(spans["half_way"]) / 2 == pytest.approx(down + 1.0, abs=0.05)
     assert spans["rep"] == (rep.t_start, rep.t_end)
     assert spans["top"][0] >= rep.t_end - 0.3
     assert spans["top"][1] <= end + 0.6
-    assert spans["early_hinge"] == pytest.approx((1.5 + 2.0 * math.acos(1 - 2 * 10 / 80) / math.pi, 1.5 + 2.0 * math.acos(1 - 2 * 25 / 80) / math.pi), abs=0.05)
+    assert spans["early_hinge"] == pytest.approx(
+        (1.5 + 2.0 * math.acos(1 - 2 * 10 / 80) / math.pi, 1.5 + 2.0 * math.acos(1 - 2 * 25 / 80) / math.pi), abs=0.05
+    )
     assert rep.missing == {}
     assert set(spans) == set(HINGE.spans)
 
@@ -159,7 +167,9 @@ def test_a_film_that_starts_at_the_bottom_counts_the_half_it_saw_and_says_what_i
 
 
 def test_a_pull_that_starts_on_the_floor_counts() -> None:
-    steps = run(cycle_of(first="concentric"), eased((1.0, 64.0), *[(2.0, 0.0), (1.0, 0.0), (1.5, 64.0), (1.0, 64.0)] * 3))
+    steps = run(
+        cycle_of(first="concentric"), eased((1.0, 64.0), *[(2.0, 0.0), (1.0, 0.0), (1.5, 64.0), (1.0, 64.0)] * 3)
+    )
     assert counted(steps) == 3
 
 

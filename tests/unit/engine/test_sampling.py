@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.stick import Body, Limbs, all_fours, deadlift, eased, film, mirror_image, pose_of, romanian
 
 from formcheck.body import MEASURES
 from formcheck.body.landmarks import INDEX
@@ -12,7 +13,6 @@ from formcheck.body.pose import Pose
 from formcheck.body.silhouette import torso_profile
 from formcheck.body.view import Orientation
 from formcheck.engine.sampling import MIN_TRUNK_PX, Sample, Sampler, dorsal_row
-from tests.stick import Body, Limbs, all_fours, deadlift, eased, film, mirror_image, pose_of, romanian
 
 SIDE = Orientation("side", 0.0, 1, "right")
 ANGLES = ("trunk_inclination", "knee_flexion", "hip_flexion", "back_curvature")
@@ -219,7 +219,7 @@ def test_an_invented_hip_behind_a_plate_is_doubted() -> None:
 def test_jumps_to_another_body_are_counted() -> None:
     sampler = Sampler(("trunk_inclination",))
     for i, pose in enumerate(film([BENT] * 60)):
-        sampler.sample(replace(pose, xy_px=pose.xy_px + (300.0 if i >= 30 else 0.0, 0.0)), SIDE)
+        sampler.sample(replace(pose, xy_px=pose.xy_px + np.array([300.0 if i >= 30 else 0.0, 0.0])), SIDE)
     assert sampler.jumps == 1
     assert 60 - 4 <= sampler.whole_body_frames < 60  # a body that jumps is not believed for a tenth of a second
 

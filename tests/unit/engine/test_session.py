@@ -7,19 +7,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+from tests.stick import all_fours, deadlift, eased, film, mirror_image, plank, pose_of, romanian
 
 from formcheck import Baseline, Pose, Report, Session, load_exercise
-from formcheck.engine.events import AttemptEvent, CountEvent, CueEvent, Event, HoldEvent, PhaseEvent, RepEvent, ViewEvent
+from formcheck.engine.events import (
+    AttemptEvent,
+    CountEvent,
+    CueEvent,
+    Event,
+    HoldEvent,
+    PhaseEvent,
+    RepEvent,
+    ViewEvent,
+)
 from formcheck.engine.report import Finding, Quality
 from formcheck.engine.sampling import Sample
 from formcheck.engine.session import KEEP_S
-from tests.stick import all_fours, deadlift, eased, film, mirror_image, plank, pose_of, romanian
 
-FLOOR = {"planted": "hip", "at_px": (640.0, 400.0)}
-ELBOWS = {"planted": "elbow", "at_px": (900.0, 560.0)}
+FLOOR: dict[str, Any] = {"planted": "hip", "at_px": (640.0, 400.0)}
+ELBOWS: dict[str, Any] = {"planted": "elbow", "at_px": (900.0, 560.0)}
 
 
 def lifts(count: int, pull_s: float = 2.6) -> list[float]:
@@ -186,7 +196,7 @@ def test_a_lean_back_is_found_in_the_reps_where_it_was() -> None:
     assert finding.value == pytest.approx(leaning[1], abs=1.0)
     assert report.reps[1].t_turn - 0.5 < finding.t_worst < report.reps[2].t_start
     assert report.summary.startswith("Leaning back at the top in reps 2 and 4.")
-    assert [e.text for e in events if isinstance(e, CueEvent)][0] == rule.cue
+    assert next(e.text for e in events if isinstance(e, CueEvent)) == rule.cue
     assert report.score.value is not None
     assert report.score.value < 90
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from tests import findings
 
-from formcheck.engine.report import Finding, Limits, Quality, Rep, Severity, Verdict, ViewFound
+from formcheck.engine.report import Finding, Quality, Rep, Severity, Verdict, ViewFound
 from formcheck.engine.wording import listed, main_faults, remarks, summary
 from formcheck.exercise.load import load_exercise
 
@@ -13,17 +14,15 @@ GOOD = Quality(600, 600, 0, 1.0, 1.0, 30.0, 1280, 720, 20.0)
 FROM_THE_SIDE = ViewFound("side", 5.0, "right", "right")
 
 
-def finding(rule: str, rep: int, verdict: Verdict = "fault", severity: Severity = "minor", borderline: bool = False) -> Finding:
-    return Finding(
-        rule=rule, name=f"Name of {rule}", verdict=verdict, value=1.0, unit="deg", confidence=1.0, t_start=0.0, t_end=1.0, rep=rep,
-        reason=None, measure="knee_flexion", severity=severity, limits=Limits(), cue="Do", why="It is so.", sources=("x",), t_worst=0.5,
-        borderline=borderline,
-    )  # fmt: skip
+def finding(
+    rule: str, rep: int, verdict: Verdict = "fault", severity: Severity = "minor", borderline: bool = False
+) -> Finding:
+    return findings.finding(rule, verdict, 70.0, severity, rep=rep, borderline=borderline)
 
 
-def said(*findings: Finding, reps: int = 3) -> str:
+def said(*found: Finding, reps: int = 3) -> str:
     counted = [Rep(i + 1, 0.0, 1.0, 2.0, 70.0, 100, 1.0, ()) for i in range(reps)]
-    return summary(EXERCISE, counted, [], findings)
+    return summary(EXERCISE, counted, [], found)
 
 
 @pytest.mark.parametrize(("numbers", "words"), [([1], "1"), ([2, 1], "1 and 2"), ([5, 1, 2, 2], "1, 2 and 5")])
@@ -63,7 +62,12 @@ def test_other_faults_are_only_counted() -> None:
 
 def test_safety_comes_first_then_what_happened_most_often() -> None:
     faults = main_faults(
-        [finding("XX-01", 1), finding("XX-01", 2), finding("XX-02", 2, severity="safety"), finding("XX-03", 1, severity="effectiveness")]
+        [
+            finding("XX-01", 1),
+            finding("XX-01", 2),
+            finding("XX-02", 2, severity="safety"),
+            finding("XX-03", 1, severity="effectiveness"),
+        ]
     )
     assert [(f.rule, where) for f, where in faults] == [("XX-02", [2]), ("XX-03", [1]), ("XX-01", [1, 2])]
 
@@ -89,7 +93,9 @@ def test_bad_conditions_are_told(change: dict[str, int], words: str) -> None:
     assert words in note
 
 
-@pytest.mark.parametrize(("view", "yaw", "words"), [("oblique", 45.0, "45° off a side view"), ("side", 25.0, "25° off a side view")])
+@pytest.mark.parametrize(
+    ("view", "yaw", "words"), [("oblique", 45.0, "45° off a side view"), ("side", 25.0, "25° off a side view")]
+)
 def test_an_oblique_camera_is_told(view: str, yaw: float, words: str) -> None:
     (note,) = remarks(EXERCISE, ViewFound(view, yaw, "right", "right"), GOOD)  # type: ignore[arg-type]
     assert words in note

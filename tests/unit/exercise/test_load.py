@@ -123,7 +123,9 @@ def test_missing_and_unknown_sources_are_named() -> None:
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    bad = TEXT.replace('severity = "effectiveness"', 'severity = "bad"').replace('cue = "Chest up"', 'cue = "a b c d e f"')
+    bad = TEXT.replace('severity = "effectiveness"', 'severity = "bad"').replace(
+        'cue = "Chest up"', 'cue = "a b c d e f"'
+    )
     with pytest.raises(ExerciseError, match=r"rule XX-01, severity: .*; rule XX-02: the cue 'a b c d e f'"):
         parse_exercise(bad, "mine.toml")
 
@@ -134,13 +136,20 @@ def test_what_is_not_toml_is_refused_with_the_place() -> None:
 
 
 def test_rules_that_are_not_tables_are_refused() -> None:
+    head = TEXT.partition("[[rules]]")[0].replace("version = 1\nsummary", "version = 1\nrules = [3]\nsummary")
     with pytest.raises(ExerciseError, match=r"^mine.toml: .*rule 1"):
-        parse_exercise(TEXT.split("[[rules]]")[0].replace("version = 1\nsummary", "version = 1\nrules = [3]\nsummary"), "mine.toml")
+        parse_exercise(head, "mine.toml")
 
 
 @pytest.mark.parametrize(
     ("name", "nearest"),
-    [("deadlfit", "deadlift"), ("Bird dog", "bird_dog"), ("bird-dog", "bird_dog"), ("plnk", "plank"), ("Romanian-Deadlift", "romanian_deadlift")],
+    [
+        ("deadlfit", "deadlift"),
+        ("Bird dog", "bird_dog"),
+        ("bird-dog", "bird_dog"),
+        ("plnk", "plank"),
+        ("Romanian-Deadlift", "romanian_deadlift"),
+    ],
 )
 def test_a_misspelt_exercise_names_the_nearest(name: str, nearest: str) -> None:
     with pytest.raises(ExerciseError, match=f"There is no exercise '{name}'; did you mean '{nearest}'"):

@@ -60,7 +60,9 @@ EXERCISE: dict[str, Any] = {
 }
 
 
-def refused(model: type[Rule] | type[Exercise] | type[RepCycle] | type[HoldPose] | type[Band], data: dict[str, Any]) -> str:
+def refused(
+    model: type[Rule] | type[Exercise] | type[RepCycle] | type[HoldPose] | type[Band], data: dict[str, Any]
+) -> str:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(data)
     return str(caught.value)
@@ -69,7 +71,9 @@ def refused(model: type[Rule] | type[Exercise] | type[RepCycle] | type[HoldPose]
 def test_the_examples_are_valid() -> None:
     exercise = Exercise.model_validate(EXERCISE)
     assert exercise.measures == ("knee_flexion",)
-    assert isinstance(Exercise.model_validate(EXERCISE | {"movement": HOLD, "rules": [RULE | {"over": "hold"}]}).movement, HoldPose)
+    assert isinstance(
+        Exercise.model_validate(EXERCISE | {"movement": HOLD, "rules": [RULE | {"over": "hold"}]}).movement, HoldPose
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,10 @@ def test_the_narrowest_warning_zone() -> None:
         ({"cue": "Please go a little bit deeper"}, "is longer than 5 words"),
         ({"cue_below": "Please go a little bit deeper"}, "is longer than 5 words"),
         ({"fault_below": 54.0}, "the warning zone is 6 wide, finer than the error budget 7 of knee_flexion"),
-        ({"absolute": {"ideal_min": 30.0, "fault_below": 29.0}}, "the warning zone is 1 wide, finer than the error budget 7"),
+        (
+            {"absolute": {"ideal_min": 30.0, "fault_below": 29.0}},
+            "the warning zone is 1 wide, finer than the error budget 7",
+        ),
         ({"reduce": "duration", "ideal_min": 1.0, "fault_below": 0.95}, "finer than the error budget 0.1"),
         ({"views": ["front"]}, "knee_flexion cannot be read from the front"),
         ({"views": ["side", "back"]}, "knee_flexion cannot be read from the back"),
@@ -137,9 +144,7 @@ def test_the_levels_of_a_repetition_rise(change: dict[str, float]) -> None:
     assert "levels must rise" in refused(RepCycle, REPS | change)
 
 
-@pytest.mark.parametrize(
-    "change", [{"measure": "bend"}, {"measure_in": {"front": "bend"}}, {"lift_measure": "bend"}]
-)
+@pytest.mark.parametrize("change", [{"measure": "bend"}, {"measure_in": {"front": "bend"}}, {"lift_measure": "bend"}])
 def test_a_repetition_is_driven_by_known_measures(change: dict[str, Any]) -> None:
     assert "unknown measure 'bend'" in refused(RepCycle, REPS | change)
 
@@ -198,7 +203,8 @@ def test_an_exercise_lists_every_measure_it_needs_once() -> None:
     rules = [
         RULE,
         RULE | {"id": "XX-02", "measure": "hip_flexion", "fault_below": 10.0},
-        RULE | {"id": "XX-03", "measure": "pelvis_tilt", "views": ["front"], "not_measurable": "the model tilts the hips"},
+        RULE
+        | {"id": "XX-03", "measure": "pelvis_tilt", "views": ["front"], "not_measurable": "the model tilts the hips"},
     ]
     exercise = Exercise.model_validate(EXERCISE | {"movement": movement, "rules": rules, "charts": ["knee_flexion"]})
     expected = ("knee_flexion", "trunk_inclination_in_depth", "shoulder_height", "hip_flexion")

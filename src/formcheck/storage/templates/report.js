@@ -2,6 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("chart-data").textContent);
   const film = document.querySelector("video");
+  const begins = Number(film?.dataset.begins ?? 0); // the annotated film may show only a part of the film
   const charts = [...document.querySelectorAll(".chart")];
   const readings = [...document.querySelectorAll(".reading")];
   const cards = [...document.querySelectorAll(".card")];
@@ -133,7 +134,7 @@
 
   function seek(t) {
     moveCursor(t);
-    if (film) film.currentTime = t;
+    if (film) film.currentTime = t - begins;
   }
 
   function follow() {
@@ -141,12 +142,12 @@
     const step = (ms) => {
       if (ms - last >= CURSOR_EVERY_MS) {
         last = ms;
-        moveCursor(film.currentTime);
+        moveCursor(film.currentTime + begins);
       }
       if (!film.paused && !film.ended) requestAnimationFrame(step);
     };
     film.addEventListener("play", () => requestAnimationFrame(step));
-    for (const happening of ["seeked", "pause", "ended"]) film.addEventListener(happening, () => moveCursor(film.currentTime));
+    for (const happening of ["seeked", "pause", "ended"]) film.addEventListener(happening, () => moveCursor(film.currentTime + begins));
     const missing = () => { document.querySelector(".missing").hidden = false; };
     film.addEventListener("error", missing);
     if (film.error) missing(); // it may have failed before this script ran
