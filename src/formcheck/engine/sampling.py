@@ -19,6 +19,7 @@ MIN_CLARITY: Final = 0.25
 """A value whose least clear landmark falls below this is not a value."""
 MIN_CONFIDENCE: Final = 0.5
 """A value judged with less confidence than this is unseen."""
+AT_AN_ANGLE: Final = "the camera sees the body at an angle"
 MIN_TRUNK_PX: Final = 60.0
 """A smaller trunk leaves the mask too coarse to read the back."""
 JUMP: Final = 0.8  # trunk lengths the hips may move between two samples without being somebody else's
@@ -189,7 +190,9 @@ def _take(measure: Measure, figure: Figure, doubted: str | None, factor: float) 
     if trust >= MIN_CONFIDENCE:
         return value, trust, None
     if figure.orientation.view == "oblique":
-        return value, 0.0, "the camera sees the body at an angle"
+        return value, 0.0, AT_AN_ANGLE
+    if clarity >= MIN_CONFIDENCE:
+        return value, trust, "the outline of the back was not sharp enough" if measure.outline else AT_AN_ANGLE
     return value, trust, _landmark_reason(figure, rows, clarity, doubted)
 
 

@@ -21,10 +21,11 @@ SHALLOW = (EXERCISE.movement.early_hinge.above + EXERCISE.movement.early_hinge.b
 
 
 def hinged(neutral: float) -> LiveBack:
-    """Return a back whose shallow hinge has been seen."""
+    """Return a back whose shallow hinge has been seen, on the way from rest."""
     back = LiveBack(EXERCISE)
     for i in range(10):
-        back.update(sample(i / 30, {"trunk_inclination": SHALLOW, "back_curvature": neutral}), "away")
+        back.update(sample(i / 30, {"trunk_inclination": SHALLOW, "back_curvature": neutral}), "rest")
+        assert not back.bent
     return back
 
 

@@ -20,8 +20,8 @@ def finding(
     return findings.finding(rule, verdict, 70.0, severity, rep=rep, borderline=borderline)
 
 
-def said(*found: Finding, reps: int = 3) -> str:
-    counted = [Rep(i + 1, 0.0, 1.0, 2.0, 70.0, 100, 1.0, ()) for i in range(reps)]
+def said(*found: Finding, reps: int = 3, coverage: float = 1.0) -> str:
+    counted = [Rep(i + 1, 0.0, 1.0, 2.0, 70.0, 100, coverage, ()) for i in range(reps)]
     return summary(EXERCISE, counted, [], found)
 
 
@@ -39,8 +39,11 @@ def test_all_well() -> None:
     assert said(finding("XX-01", 1, "met")) == "Everything that could be judged was as it should be."
 
 
-def test_nothing_could_be_judged() -> None:
-    assert said(finding("XX-01", 1, "unseen")) == "Counted, but nothing could be judged."
+def test_where_little_could_be_seen_silence_is_no_praise() -> None:
+    unseen = [finding("XX-01", 1, "unseen"), finding("XX-02", 1, "met")]
+    assert said(*unseen, coverage=0.4) == "Counted, but too little could be seen to judge it."
+    assert said(*unseen, coverage=0.6) == "Everything that could be judged was as it should be."
+    assert said(finding("XX-01", 1), coverage=0.4).startswith("Name of XX-01")  # a fault that was seen is told
 
 
 def test_a_warning_is_no_fault() -> None:
