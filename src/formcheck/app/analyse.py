@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from formcheck.app.pipeline import WorkBehind, read_ahead
 from formcheck.app.results import FILM, POSES, SampleTable, staged, write_results
 from formcheck.app.stills import take_stills
 from formcheck.body.baseline import Baseline
+from formcheck.drawing.scaling import fit, fitted_px
 from formcheck.engine.report import Quality, Report
 from formcheck.engine.session import Session
 from formcheck.errors import FilmError, ViewError
@@ -22,7 +23,9 @@ from formcheck.storage.recordings import RecordingWriter, load_poses
 from formcheck.video.reader import FilmReader, FilmStats
 from formcheck.video.writer import FilmWriter
 
-COUNT_PEOPLE_EVERY_S: Final = 2.0
+COUNT_PEOPLE_EVERY_S: Final = 4.0
+SHOWN_PX: Final = 960
+"""Longer side of the annotated film: large enough for a report, and half the work of 1280."""
 PROGRESS_EVERY: Final = 10
 
 
@@ -150,12 +153,14 @@ class _Analysis:
 @contextmanager
 def _film_behind(path: Path, reader: FilmReader) -> Iterator[WorkBehind[tuple[Frame, Overlay]]]:
     """Draw overlays and encode the annotated film in a background thread."""
-    with FilmWriter(path, size_px=(reader.width, reader.height), fps_hint=reader.fps) as writer:
+    size_px = fitted_px((reader.width, reader.height), SHOWN_PX)
+    with FilmWriter(path, size_px=size_px, fps_hint=reader.fps) as writer:
 
         def work(item: tuple[Frame, Overlay]) -> None:
             frame, overlay = item
-            draw(frame.image, overlay)
-            writer.write(frame.image, frame.t)
+            image, pose = fit(frame.image, overlay.pose, SHOWN_PX)
+            draw(image, replace(overlay, pose=pose))
+            writer.write(image, frame.t)
 
         with WorkBehind(work) as behind:
             yield behind

@@ -7,6 +7,7 @@ import cv2
 
 from formcheck.body.pose import Pose
 from formcheck.drawing.cues import around_body, draw_still
+from formcheck.drawing.scaling import fit
 from formcheck.drawing.style import Image
 from formcheck.engine.report import Finding, Report
 from formcheck.storage.recordings import load_poses
@@ -14,7 +15,7 @@ from formcheck.storage.wording import measured_text, wanted_text
 from formcheck.video.reader import FilmReader
 
 JPEG_QUALITY: Final = 82
-MAX_HEIGHT_PX: Final = 540
+LONGEST_PX: Final = 640
 SEVERITY: Final = {"safety": 0, "effectiveness": 1, "minor": 2}
 
 
@@ -55,11 +56,7 @@ def _picture(film: Path, slow_motion: float, t: float) -> Image:
 
 
 def _still(image: Image, pose: Pose, finding: Finding, report: Report) -> bytes:
-    cut, pose = around_body(image, pose)
-    scale = min(1.0, MAX_HEIGHT_PX / cut.shape[0])
-    if scale < 1.0:
-        cut = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        pose = Pose(pose.t, pose.xy_px * scale, pose.world_m, pose.visibility, (cut.shape[1], cut.shape[0]), pose.torso)
+    cut, pose = fit(*around_body(image, pose), LONGEST_PX)
     row = None if report.view.facing is None else 0 if report.view.facing == "right" else 1
     draw_still(
         cut,

@@ -35,7 +35,7 @@ MOST_PEOPLE: Final = 4
 
 logger = logging.getLogger(__name__)
 
-BODY_PX: Final = 160
+BODY_PX: Final = 150
 """The model sees a body in 256 x 256 pixels: pictures in which it is much taller are made smaller beforehand, by whole
 steps, see docs/decisions/0021-smaller-pictures-for-the-model.md."""
 WIDTH_STEP_PX: Final = 4

@@ -49,6 +49,9 @@ def test_the_turn_off_the_side_view_is_read_from_the_shoulder_line(yaw: int, awa
     ("yaw", "view"),
     [
         (0.0, "side"),
+        (25.0, "side"),
+        (45.0, "oblique"),
+        (75.0, "front"),
         (SIDE_LIMIT_DEG - 2, "side"),
         (SIDE_LIMIT_DEG + 2, "oblique"),
         (FRONT_LIMIT_DEG - 2, "oblique"),

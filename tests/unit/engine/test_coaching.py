@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from tests import findings
 
-from formcheck.engine.coaching import BETTER_CUE, ENOUGH_SAFETY_FAULTS, GAP_S, REPEAT_AFTER, REST_CUE, CueChooser
+from formcheck.engine.coaching import BETTER_CUE, ENOUGH_SAFETY_FAULTS, REPEAT_AFTER, REST_CUE, CueChooser
 from formcheck.engine.report import Finding, Severity, Verdict
 
 ORDER = ["XX-01", "XX-02", "XX-03", "XX-04"]
@@ -83,7 +83,7 @@ def test_faults_before_warnings_safety_before_the_rest_then_the_order_of_the_fil
     assert Coach().rep(*everything, safety) == "Mend XX-03"
 
 
-@pytest.mark.parametrize(("after_s", "said"), [(GAP_S - 0.1, None), (GAP_S + 0.1, "Mend XX-02")])
+@pytest.mark.parametrize(("after_s", "said"), [(5.9, None), (6.1, "Mend XX-02")])
 def test_cues_keep_a_distance(after_s: float, said: str | None) -> None:
     coach = Coach()
     coach.rep(SAFETY_FAULT)
@@ -111,6 +111,11 @@ def test_what_was_said_and_then_mended_is_praised_once() -> None:
     coach, fine = Coach(), finding("XX-01", "met", "safety")
     assert coach.rep(SAFETY_FAULT) == "Mend XX-01"
     assert [coach.rep(fine) for _ in range(3)] == [BETTER_CUE, None, None]
+
+
+def test_a_relapse_after_praise_is_said_at_once() -> None:
+    coach, fine = Coach(), finding("XX-01", "met", "safety")
+    assert [coach.rep(f) for f in (SAFETY_FAULT, fine, SAFETY_FAULT)] == ["Mend XX-01", BETTER_CUE, "Mend XX-01"]
 
 
 def test_what_was_never_said_is_not_praised() -> None:

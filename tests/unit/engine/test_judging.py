@@ -143,6 +143,16 @@ def test_values_of_little_confidence_do_not_count_as_seen() -> None:
     assert judged(rule_of(), 75.0, confidence=0.49).verdict == "unseen"
 
 
+def test_a_doubtful_value_decides_nothing() -> None:
+    """For 0.4 of the 2 seconds a badly seen knee reads 175 degrees."""
+    t = times(120)
+    sure = samples(t, knee_flexion=[25.0] * 120)
+    doubtful = samples(t, 0.3, knee_flexion=[175.0] * 120)
+    mixed = [d if 1.5 <= s.t < 1.9 else s for s, d in zip(sure, doubtful, strict=True)]
+    finding = judge(rule_of(reduce="max"), CYCLE, Window(mixed), baseline=None, own=OwnReferences(), rep=1)
+    assert (finding.verdict, finding.value) == ("met", 25.0)
+
+
 @pytest.mark.parametrize(
     ("over", "reason"), [("lowering", "the lowering was not filmed"), ("lockout", "this part was not filmed")]
 )

@@ -45,6 +45,12 @@ def test_the_absolute_edge_holds_without_a_shallow_hinge() -> None:
     assert not deep(LiveBack(EXERCISE), ABSOLUTE - 0.001)
 
 
+def test_one_bad_reading_of_the_shallow_hinge_does_not_move_the_edge() -> None:
+    back = hinged(0.0)
+    back.update(sample(0.9, {"trunk_inclination": SHALLOW, "back_curvature": -0.1}), "rest")
+    assert not deep(back, RELATIVE - 0.005)
+
+
 def test_it_straightens_again() -> None:
     back = hinged(0.0)
     assert deep(back, RELATIVE + 0.02)
