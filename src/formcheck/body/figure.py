@@ -109,6 +109,10 @@ def clarity_of(visibility: Array, points: Array, size_px: tuple[int, int]) -> li
     return cleared
 
 
+_L_HIP, _R_HIP = INDEX["left_hip"], INDEX["right_hip"]
+_L_SHOULDER, _R_SHOULDER = INDEX["left_shoulder"], INDEX["right_shoulder"]
+
+
 class SegmentLengths:
     """Learn how long a person's trunk, thighs and shanks usually are in the picture, and doubt landmarks that disagree.
 
@@ -119,10 +123,8 @@ class SegmentLengths:
     EVERY_S: Final = 0.2
 
     def __init__(self) -> None:
-        self._recent: dict[str, deque[float]] = {
-            name: deque(maxlen=self.WINDOW) for name in ("trunk", "thigh", "shank")
-        }
-        self._usual: dict[str, float] = {}
+        self._recent: tuple[deque[float], ...] = tuple(deque(maxlen=self.WINDOW) for _ in range(3))
+        self._usual: tuple[float, ...] = (math.nan,) * 3  # trunk, thigh, shank
         self._t = -math.inf
 
     def add(self, t: float, points: list[list[float]], near: Side) -> None:
@@ -130,38 +132,38 @@ class SegmentLengths:
         if t - self._t < self.EVERY_S:
             return
         self._t = t
-        for name, length in _lengths(points, near).items():
+        for recent, length in zip(self._recent, _lengths(points, near), strict=True):
             if math.isfinite(length):
-                recent = self._recent[name]
                 recent.append(length)
-                self._usual[name] = sorted(recent)[(4 * len(recent)) // 5]
+        self._usual = tuple(sorted(r)[(4 * len(r)) // 5] if r else math.nan for r in self._recent)
 
     @property
     def trunk_px(self) -> float:
         """The usual hip-shoulder distance, NaN before any was seen."""
-        return self._usual.get("trunk", math.nan)
+        return self._usual[0]
 
     def doubt(self, points: list[list[float]], clarity: list[float], near: Side) -> str | None:
         """Set the clarity of implausible landmarks to 0 and say which part was doubted, if any."""
-        ratio = {name: length / self._usual.get(name, math.nan) for name, length in _lengths(points, near).items()}
+        trunk, thigh, shank = _lengths(points, near)
+        usual_trunk, usual_thigh, usual_shank = self._usual
         low, high = PLAUSIBLE_TRUNK
-        if not low <= ratio["trunk"] <= high:
+        if not low * usual_trunk <= trunk <= high * usual_trunk:
             for name in ("hip", "shoulder"):
                 clarity[index(name, "left")] = clarity[index(name, "right")] = 0.0
             return "trunk"
         low, high = PLAUSIBLE_LEG
-        if not (low <= ratio["thigh"] <= high and low <= ratio["shank"] <= high):
-            for name in ("knee", "ankle"):
-                clarity[index(name, near)] = 0.0
+        if not (low * usual_thigh <= thigh <= high * usual_thigh and low * usual_shank <= shank <= high * usual_shank):
+            clarity[index("knee", near)] = clarity[index("ankle", near)] = 0.0
             return "leg"
         return None
 
 
-def _lengths(points: list[list[float]], near: Side) -> dict[str, float]:
-    hip, knee, ankle = (points[index(name, near)] for name in ("hip", "knee", "ankle"))
-    hips = midpoint(points[INDEX["left_hip"]], points[INDEX["right_hip"]])
-    shoulders = midpoint(points[INDEX["left_shoulder"]], points[INDEX["right_shoulder"]])
-    return {"trunk": distance(hips, shoulders), "thigh": distance(hip, knee), "shank": distance(knee, ankle)}
+def _lengths(points: list[list[float]], near: Side) -> tuple[float, float, float]:
+    """Return the lengths of trunk, near thigh and near shank in pixels."""
+    hip, knee, ankle = points[index("hip", near)], points[index("knee", near)], points[index("ankle", near)]
+    hips = midpoint(points[_L_HIP], points[_R_HIP])
+    shoulders = midpoint(points[_L_SHOULDER], points[_R_SHOULDER])
+    return distance(hips, shoulders), distance(hip, knee), distance(knee, ankle)
 
 
 def plain_name(landmark: int) -> str:

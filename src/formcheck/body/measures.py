@@ -52,14 +52,17 @@ class Measure:
 
     def landmarks(self, figure: Figure) -> Sequence[int]:
         """Return the rows of the landmarks that this measure reads in `figure`."""
+        fixed = self.fixed_landmarks(figure.near)
+        if fixed is not None:
+            return fixed
+        side = figure.lifted_leg if self.part == "lifted leg" else figure.lifted_arm or other(figure.lifted_leg)
+        return _ONE[self.joints, side]
+
+    def fixed_landmarks(self, near: Side) -> Sequence[int] | None:
+        """Return the rows it reads whatever the body does, None where they depend on which limb is lifted."""
         if self.part == "both":
             return _BOTH[self.joints]
-        side: Side = figure.near
-        if self.part == "lifted leg":
-            side = figure.lifted_leg
-        elif self.part == "lifted arm":
-            side = figure.lifted_arm or other(figure.lifted_leg)
-        return _ONE[self.joints, side]
+        return _ONE[self.joints, near] if self.part == "near" else None
 
 
 MEASURES: Final[dict[str, Measure]] = {}

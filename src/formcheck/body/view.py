@@ -20,6 +20,7 @@ SURE_UP_TO_DEG: Final = 20.0
 FRONT_LIMIT_DEG: Final = 60.0
 HYSTERESIS_DEG: Final = 5.0
 VOTE_S: Final = 1.0  # time constant of the votes
+EVERY_S: Final = 0.05  # neighbouring pictures say the same
 
 _L_SHOULDER, _R_SHOULDER = INDEX["left_shoulder"], INDEX["right_shoulder"]
 _L_HIP, _R_HIP = INDEX["left_hip"], INDEX["right_hip"]
@@ -85,7 +86,7 @@ class OrientationVote:
 
     def add(self, pose: Pose) -> None:
         """Take one pose into account; one without world landmarks or hips and shoulders changes nothing."""
-        if pose.world_m is None:
+        if pose.world_m is None or (self._t is not None and pose.t - self._t < EVERY_S):
             return
         (lx, _, lz), (rx, _, rz) = pose.world_m[_L_SHOULDER : _R_SHOULDER + 1].tolist()
         dx, dz = lx - rx, lz - rz

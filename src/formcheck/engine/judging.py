@@ -223,7 +223,7 @@ def cue_of(rule: Rule, value: float, band: Band) -> str:
 def _read(measure: str, samples: Sequence[Sample]) -> _Reading:
     sure = [s for s in samples if s.confidence[measure] >= MIN_CONFIDENCE and math.isfinite(s.values[measure])]
     reasons = Counter(s.why_unseen[measure] for s in samples if measure in s.why_unseen)
-    confidence = float(np.median([s.confidence[measure] for s in sure])) if sure else 0.0
+    confidence = median([s.confidence[measure] for s in sure]) if sure else 0.0
     return _Reading(
         np.array([s.t for s in sure]),
         np.array([s.values[measure] for s in sure]),

@@ -8,7 +8,7 @@ from typing import Final
 from formcheck.body import MEASURES, Measure
 from formcheck.body.figure import Figure, SegmentLengths, clarity_of, plain_name
 from formcheck.body.geometry import distance, midpoint
-from formcheck.body.landmarks import INDEX, index
+from formcheck.body.landmarks import INDEX, Side, index
 from formcheck.body.pose import Array, Pose
 from formcheck.body.silhouette import LOWER_BACK, WHOLE_BACK, back_curvature, torn
 from formcheck.body.view import Orientation, ViewName
@@ -24,6 +24,10 @@ MIN_TRUNK_PX: Final = 60.0
 """A smaller trunk leaves the mask too coarse to read the back."""
 JUMP: Final = 0.8  # trunk lengths the hips may move between two samples without being somebody else's
 JUMP_WITHIN_S: Final = 0.15
+_WHOLE_BODY: Final[dict[Side, tuple[int, ...]]] = {
+    "left": tuple(INDEX[f"left_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle")),
+    "right": tuple(INDEX[f"right_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Which measures a view can show, and why it cannot show the others."""
+    """Which measures a view shows, with the landmarks they read (None: it depends), and why it hides the others."""
 
-    visible: list[Measure]
+    visible: list[tuple[Measure, Sequence[int] | None]]
     hidden: dict[str, str]
 
 
@@ -80,7 +84,7 @@ class Sampler:
         self._despike = Despike()
         self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
         self._segments = SegmentLengths()
-        self._plans: dict[ViewName, _Plan] = {}
+        self._plans: dict[tuple[ViewName, Side], _Plan] = {}
         self._hips: tuple[float, float, float] | None = None
         self.jumps = 0
         self.whole_body_frames = 0
@@ -90,25 +94,26 @@ class Sampler:
         if not pose.has_person:
             return Sample(pose.t, self._unseen, self._doubtful, self._nobody)
         figure, doubted = self._figure(pose, orientation)
-        factor, view = orientation.factor, orientation.view
-        if view not in self._plans:
-            self._plans[view] = self._plan(view)
-        plan = self._plans[view]
+        factor, key = orientation.factor, (orientation.view, orientation.near)
+        if key not in self._plans:
+            self._plans[key] = self._plan(*key)
+        plan = self._plans[key]
         values, confidence, why = self._unseen.copy(), self._doubtful.copy(), plan.hidden.copy()
-        for measure in plan.visible:
+        for measure, rows in plan.visible:
             name = measure.name
-            value, trust, reason = _take(measure, figure, doubted, factor)
+            value, trust, reason = _take(measure, rows or measure.landmarks(figure), figure, doubted, factor)
             values[name] = value
             confidence[name] = trust
             if reason:
                 why[name] = reason
         return Sample(pose.t, values, confidence, why)
 
-    def _plan(self, view: ViewName) -> "_Plan":
+    def _plan(self, view: ViewName, near: Side) -> "_Plan":
         """Return what this view can show; a body at an angle is followed like one from the side, if not judged."""
         shown = "side" if view == "oblique" else view
         hidden = {m.name: f"cannot be seen from the {view}" for m in self._measures if shown not in m.views}
-        return _Plan([m for m in self._measures if shown in m.views], hidden)
+        visible = [(m, m.fixed_landmarks(near)) for m in self._measures if shown in m.views]
+        return _Plan(visible, hidden)
 
     def _figure(self, pose: Pose, orientation: Orientation) -> tuple[Figure, str | None]:
         raw: list[list[float]] = pose.xy_px.tolist()
@@ -144,9 +149,7 @@ class Sampler:
         if self._hips and t - self._hips[0] <= JUMP_WITHIN_S:
             self.jumps += distance((x, y), self._hips[1:]) > JUMP * self._segments.trunk_px
         self._hips = (t, x, y)
-        self.whole_body_frames += all(
-            clarity[index(joint, orientation.near)] > MIN_CLARITY for joint in ("shoulder", "hip", "knee", "ankle")
-        )
+        self.whole_body_frames += min([clarity[row] for row in _WHOLE_BODY[orientation.near]]) > MIN_CLARITY
 
     def _back(self, pose: Pose, points: list[list[float]], orientation: Orientation) -> tuple[float, float, float]:
         """Return curvature of the whole and the lower back and how far the outline can be trusted."""
@@ -172,9 +175,10 @@ def dorsal_row(orientation: Orientation) -> int:
     return 0 if orientation.facing > 0 else 1
 
 
-def _take(measure: Measure, figure: Figure, doubted: str | None, factor: float) -> tuple[float, float, str | None]:
+def _take(
+    measure: Measure, rows: Sequence[int], figure: Figure, doubted: str | None, factor: float
+) -> tuple[float, float, str | None]:
     """Return value, confidence and, where the confidence is too low, the reason."""
-    rows = measure.landmarks(figure)
     clarities = figure.clarity
     clarity = min([clarities[row] for row in rows])
     if clarity < MIN_CLARITY:
