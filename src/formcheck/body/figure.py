@@ -5,6 +5,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from formcheck.body.geometry import Point, distance, flexion, midpoint, turn
 from formcheck.body.landmarks import INDEX, LANDMARKS, Side, index, other
 from formcheck.body.pose import Array
@@ -103,9 +105,10 @@ class Figure:
 
 def clarity_of(visibility: Array, points: Array, size_px: tuple[int, int]) -> list[float]:
     """Turn visibility (33,) into clarity: 0 for NaN and outside the picture, where the model invents landmarks."""
-    clarity = (visibility - HIDDEN_BELOW) * (1.0 / (CLEAR_ABOVE - HIDDEN_BELOW))
-    inside = ((points >= 0.0) & (points < size_px)).all(axis=1)
-    cleared: list[float] = (clarity.clip(0.0, 1.0) * inside).tolist()
+    x, y = points[:, 0], points[:, 1]
+    inside = (x >= 0.0) & (x < size_px[0]) & (y >= 0.0) & (y < size_px[1])
+    clarity = (visibility - HIDDEN_BELOW) * (inside / (CLEAR_ABOVE - HIDDEN_BELOW))
+    cleared: list[float] = np.minimum(np.maximum(clarity, 0.0), 1.0).tolist()
     return cleared
 
 

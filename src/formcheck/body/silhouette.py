@@ -32,6 +32,11 @@ MAX_STEP: Final = 0.08
 """A back does not step further than this, in chord lengths, from one station to the next."""
 EDGE_HALF_WIDTH: Final = 3  # steps on either side of the edge between which its sharpness is read
 
+_PART: Final = {
+    part: (round(part[0] * (len(STATIONS) - 1)), round(part[1] * (len(STATIONS) - 1)) + 1)
+    for part in (WHOLE_BACK, LOWER_BACK)
+}
+"""First and one past the last station of each part of the back."""
 _AROUND = np.array([(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)])
 _RAY = np.linspace(0.0, REACH, STEPS)
 
@@ -174,7 +179,7 @@ def back_curvature(profile: TorsoProfile, row: int, part: tuple[float, float] = 
         In chord lengths: positive rounded, negative hollow, 0 straight; NaN where more than a quarter of the outline
         is missing. A circular arc of 20° over the whole chord gives 0.029, of 40° 0.059.
     """
-    first, last = _stations(part)
+    first, last = _PART[part]
     out = profile.edges[row, first:last]
     total = float(_SECOND[part] @ out)
     if math.isfinite(total):
@@ -188,15 +193,10 @@ def back_curvature(profile: TorsoProfile, row: int, part: tuple[float, float] = 
 
 def torn(profile: TorsoProfile, row: int) -> bool:
     """Whether the outline on one side jumps: something that is not the back stands in it."""
-    first, last = _stations(WHOLE_BACK)
+    first, last = _PART[WHOLE_BACK]
     out = profile.edges[row, first:last]
     steps = np.abs(out[1:] - out[:-1])
     return bool((steps > MAX_STEP).any())  # a comparison with NaN is False: a gap is not a jump
-
-
-def _stations(part: tuple[float, float]) -> tuple[int, int]:
-    per_station = len(STATIONS) - 1
-    return round(part[0] * per_station), round(part[1] * per_station) + 1
 
 
 def outline_px(profile: TorsoProfile, row: int, xy_px: Array, part: tuple[float, float] = WHOLE_BACK) -> Array:
@@ -205,7 +205,7 @@ def outline_px(profile: TorsoProfile, row: int, xy_px: Array, part: tuple[float,
     chord = shoulder - hip
     left = np.array([chord[1], -chord[0]]) * (1.0 if row == 0 else -1.0)
     points = hip + STATIONS[:, None] * chord + profile.edges[row][:, None] * left
-    first, last = _stations(part)
+    first, last = _PART[part]
     points = points[first:last]
     chosen: Array = points[np.isfinite(points[:, 0])]
     return chosen
@@ -213,7 +213,7 @@ def outline_px(profile: TorsoProfile, row: int, xy_px: Array, part: tuple[float,
 
 def _second_coefficient(part: tuple[float, float]) -> Array:
     """Weights that give minus the second Legendre coefficient of a complete outline: the parabola's mean height."""
-    first, last = _stations(part)
+    first, last = _PART[part]
     basis = legendre.legvander(np.linspace(-1.0, 1.0, last - first), 2)
     weights: Array = -np.linalg.pinv(basis)[2]
     return weights

@@ -81,6 +81,7 @@ class Sampler:
         self._unseen = dict.fromkeys(names, math.nan)
         self._doubtful = dict.fromkeys(names, 0.0)
         self._nobody = dict.fromkeys(names, "nobody in the picture")
+        self._wants_lower_back = "lower_back_curvature" in names
         self._despike = Despike()
         self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
         self._segments = SegmentLengths()
@@ -163,11 +164,8 @@ class Sampler:
             or _arm_over_back(points, orientation, profile.edges[row])
         ):
             return math.nan, math.nan, 0.0
-        return (
-            back_curvature(profile, row, WHOLE_BACK),
-            back_curvature(profile, row, LOWER_BACK),
-            float(profile.sharpness[row]),
-        )
+        lower = back_curvature(profile, row, LOWER_BACK) if self._wants_lower_back else math.nan
+        return back_curvature(profile, row, WHOLE_BACK), lower, float(profile.sharpness[row])
 
 
 def dorsal_row(orientation: Orientation) -> int:
