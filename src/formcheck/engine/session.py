@@ -22,7 +22,7 @@ from formcheck.engine.events import (
 )
 from formcheck.engine.judging import OwnReferences, Window, judge, unseen
 from formcheck.engine.live_back import LiveBack
-from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step, track
+from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.report import (
     Attempt,
     CueGiven,
@@ -37,6 +37,7 @@ from formcheck.engine.report import (
 )
 from formcheck.engine.sampling import MIN_CONFIDENCE, Sample, Sampler
 from formcheck.engine.scoring import score_of, score_of_set
+from formcheck.engine.tracking import track
 from formcheck.exercise.spec import Exercise, HoldPose, Rule
 
 SETTLE_POSES: Final = 12

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from tests.signals import FPS, Array, sample
 
-from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, HoldTracker, Step, track
+from formcheck.engine.hold_tracker import HoldTracker
+from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
+from formcheck.engine.tracking import track
 from formcheck.exercise.spec import HoldPose
 
 SPEC = HoldPose.model_validate(

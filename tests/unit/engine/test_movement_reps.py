@@ -9,7 +9,9 @@ import pytest
 from tests.signals import FPS, Array, follow, noise, repeated, sample
 from tests.stick import eased
 
-from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, RepTracker, Step, track
+from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
+from formcheck.engine.rep_tracker import RepTracker
+from formcheck.engine.tracking import track
 from formcheck.exercise.spec import RepCycle
 
 

@@ -1,0 +1,122 @@
+"""Follow positions that are kept."""
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from statistics import pstdev
+from typing import Final
+
+from formcheck.body.view import ViewName
+from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
+from formcheck.engine.sampling import Sample
+from formcheck.exercise.spec import Condition, HoldPose
+
+HOLD_START_S: Final = 3.0
+HOLD_EDGE_S: Final = 0.8  # getting into and out of a hold: still or already part of it, but not steady
+
+
+class HoldTracker:
+    """Follow positions that are kept. Phases: ``out``, ``settle``, ``hold``."""
+
+    def __init__(self, spec: HoldPose) -> None:
+        self._spec = spec
+        self.phase = "out"
+        self._entered = self._began = self._outside = math.nan
+        self._leaving: float | None = None
+        self._lost: float | None = None
+        self._recent: deque[tuple[float, float]] = deque()
+        self._last = math.nan
+
+    @property
+    def resting(self) -> bool:
+        """Whether no hold is under way."""
+        return self.phase == "out"
+
+    @property
+    def needs_since(self) -> float:
+        """Time of the oldest sample that an open or coming hold may still ask for."""
+        start = self._last if self.phase == "out" else self._entered
+        return start - 4.0
+
+    def update(self, sample: Sample, view: ViewName) -> list[Step]:
+        """Take the next sample."""
+        self._last = t = sample.t
+        values = sample.values
+        self._remember(t, values.get(self._spec.steady.measure, math.nan))
+        leaving = any(_met(c, values) for c in self._spec.leave)
+        if leaving and self.phase == "out":
+            self._outside = t
+        seen = all(math.isfinite(values.get(c.measure, math.nan)) for c in self._spec.enter)
+        inside = seen and all(_met(c, values) for c in self._spec.enter)
+        if self.phase == "out":
+            return self._enter("settle", t) if inside else []
+        if self.phase == "settle":
+            return self._settle(t, inside)
+        return self._hold(t, leaving, seen)
+
+    def finish(self) -> list[Step]:
+        """Close the hold that is under way at the end of the film."""
+        return self._end(self._last, "the film ended during the hold") if self.phase == "hold" else []
+
+    def _settle(self, t: float, inside: bool) -> list[Step]:
+        if not inside:
+            return self._enter("out", t)
+        if t - self._entered < self._spec.settle_s - 1e-6 or not self._steady():
+            return []
+        self._began = max(self._entered, t - self._spec.settle_s)
+        self._leaving = self._lost = None
+        return self._enter("hold", self._began)
+
+    def _hold(self, t: float, leaving: bool, seen: bool) -> list[Step]:
+        self._leaving = (self._leaving if self._leaving is not None else t) if leaving else None
+        self._lost = (self._lost if self._lost is not None else t) if not seen else None
+        if self._leaving is not None and t - self._leaving > self._spec.gap_s:
+            return self._end(self._leaving, "")
+        if self._lost is not None and t - self._lost > self._spec.gap_s and not leaving:
+            return self._end(self._lost, "you could not be seen any more")
+        return []
+
+    def _end(self, t_end: float, note: str) -> list[Step]:
+        start = self._began
+        self._outside = t_end
+        steps = self._enter("out", t_end)
+        if t_end - start < self._spec.min_s:
+            reason = f"held for {max(0.0, t_end - start):.1f} s; a hold counts from {self._spec.min_s:g} s on"
+            return [*steps, Abandoned(start, t_end, f"{reason} ({note})" if note else reason)]
+        edge = min(HOLD_EDGE_S, (t_end - start) / 4)
+        spans = {
+            "hold": (start, t_end),
+            "hold_start": (start, min(start + HOLD_START_S, t_end)),
+            "hold_middle": (start + edge, t_end - edge),
+        }
+        missing: dict[str, str] = {}
+        if math.isfinite(self._start_pose):
+            spans["start_pose"] = (self._start_pose - 1.3, self._start_pose - 0.3)
+        else:
+            missing["start_pose"] = "the start position was not filmed"
+        return [
+            *steps,
+            Counted(t_end),
+            Completed(Cycle(start, (start + t_end) / 2, t_end, 0.0, spans, missing, note or None)),
+        ]
+
+    def _enter(self, phase: str, t: float) -> list[Step]:
+        if phase == "settle":
+            self._entered = t
+            self._start_pose = self._outside
+        self.phase = phase
+        return [Entered(t, phase)]
+
+    def _remember(self, t: float, value: float) -> None:
+        if math.isfinite(value):
+            self._recent.append((t, value))
+        while self._recent and self._recent[0][0] < t - 0.5:
+            self._recent.popleft()
+
+    def _steady(self) -> bool:
+        return len(self._recent) >= 3 and pstdev(v for _, v in self._recent) < self._spec.steady.within
+
+
+def _met(condition: Condition, values: Mapping[str, float]) -> bool:
+    value = values.get(condition.measure, math.nan)
+    return (condition.above is None or value > condition.above) and (condition.below is None or value < condition.below)

@@ -1,0 +1,296 @@
+"""Follow repetitions of one driving measure."""
+
+import math
+from collections import deque
+from statistics import median
+from typing import Final
+
+from formcheck.body.view import ViewName
+from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
+from formcheck.engine.rep_spans import Point, concentric_first, eccentric_first
+from formcheck.engine.sampling import Sample
+from formcheck.exercise.spec import RepCycle
+
+LOST_S: Final = 3.0
+"""A driver that was unseen for longer breaks the rep that was under way."""
+STILL_RANGE: Final = 6.0  # deg that the driver may wander in the still second that gives the zero
+STILL_S: Final = 1.0
+REVERSAL: Final = 0.15  # share of the range that the driver must come back before it counts as having turned
+TOP_S: Final = 0.6  # how much of the rest after a rep still belongs to it
+NEAR_REST: Final = 0.08  # share of the range within which the driver has arrived at, or not yet left, its rest
+REACHED: Final = 0.9  # share of the depth of the pull at which the bar is down again
+LOWERED_WITHIN_S: Final = 1.5
+
+
+class RepTracker:
+    """Follow repetitions of one driving measure.
+
+    Phases: ``unknown`` until rest or work is recognised, ``rest``, ``away`` (leaving rest), ``turn`` (at work depth),
+    ``back``.
+    """
+
+    def __init__(self, spec: RepCycle) -> None:
+        self._spec = spec
+        self.phase = "unknown"
+        self._zero: float | None = None
+        self._still: deque[tuple[float, float]] = deque()
+        self._trace: list[Point] = []  # t, driver from zero, lift
+        self._pending: tuple[str, float] | None = None
+        self._seen_at = -math.inf
+        self._low_at = -math.inf
+        self._onset: float | None = None  # None: the way out of rest was not filmed
+        self._deepest = -math.inf
+        self._shallowest = math.inf
+        self._turn_at = math.nan
+        self._open: Cycle | None = None
+        self._rest_at = math.nan
+        self._depth = math.inf
+
+    @property
+    def resting(self) -> bool:
+        """Whether the person is in the start position or not yet recognised."""
+        return self.phase in ("unknown", "rest")
+
+    @property
+    def needs_since(self) -> float:
+        """Time of the oldest sample that an open or coming rep may still ask for."""
+        if self._open is not None:
+            return min(self._open.t_start, min((a for a, _ in self._open.spans.values()), default=self._open.t_start))
+        if self._trace:
+            return self._trace[0][0]
+        return self._seen_at - 2.0
+
+    def update(self, sample: Sample, view: ViewName) -> list[Step]:
+        """Take the next sample."""
+        name = (
+            self._spec.measure_in.get(view, self._spec.measure)
+            if view in ("side", "front", "back")
+            else self._spec.measure
+        )
+        value = sample.values.get(name, math.nan)
+        if not math.isfinite(value):
+            return []
+        t = sample.t
+        steps = self._after_gap(t)
+        self._find_zero(t, value)
+        v = value - (self._spec.neutral if self._zero is None else self._zero)
+        lift = sample.values.get(self._spec.lift_measure, math.nan) if self._spec.lift_measure else math.nan
+        self._trace.append((t, v, lift))
+        if v <= self._spec.rest_below:
+            self._low_at = t
+        steps += getattr(self, f"_in_{self.phase}")(t, v)
+        self._forget(t)
+        return steps
+
+    def finish(self) -> list[Step]:
+        """Close the open rep; a rep under way is abandoned."""
+        steps: list[Step] = []
+        if self._open is not None and self._trace:
+            steps += self._close(self._trace[-1][0], self._trace[-1][0])
+        under_way = self.phase in ("turn", "back") or (self.phase == "away" and self._spec.first == "eccentric")
+        if under_way and self._trace and not (self._spec.first == "concentric" and self.phase == "turn"):
+            start = self._trace[0][0] if self._onset is None else self._onset
+            steps.append(Abandoned(start, self._trace[-1][0], "the film ended before the rep was complete"))
+        return steps
+
+    # -- phases -------------------------------------------------------------------------------------------------------
+
+    def _in_unknown(self, t: float, v: float) -> list[Step]:
+        if (since := self._held("rest", v < self._spec.leave_rest_above, t)) is not None:
+            return self._enter("rest", since)
+        if (since := self._held("turn", v > self._spec.work_above, t)) is not None:
+            self._onset = None
+            return self._enter_turn(since)
+        return []
+
+    def _in_rest(self, t: float, v: float) -> list[Step]:
+        since = self._held("away", v > self._spec.leave_rest_above, t)
+        if since is None:
+            if self._open is not None and self._spec.first == "eccentric" and t - self._rest_at >= TOP_S:
+                return self._close(t, t)
+            return []
+        self._onset = self._leaves(self._low_at if math.isfinite(self._low_at) else since)
+        steps: list[Step] = []
+        if self._open is not None and self._spec.first == "eccentric":
+            steps += self._close(self._onset, self._onset)
+        self._deepest = -math.inf
+        return steps + self._enter("away", self._onset)
+
+    def _in_away(self, t: float, v: float) -> list[Step]:
+        self._deepest = max(self._deepest, v)
+        if (since := self._held("turn", v > self._spec.work_above, t)) is not None:
+            return self._enter_turn(since)
+        if (since := self._held("rest", v < self._spec.rest_below, t)) is not None:
+            steps = self._enter("rest", since)
+            if self._spec.first == "eccentric" and self._onset is not None:
+                reason = f"only {self._deepest:.0f} of {self._spec.work_above:.0f} needed to count"
+                steps.append(Abandoned(self._onset, since, reason))
+            return steps
+        return []
+
+    def _in_turn(self, t: float, v: float) -> list[Step]:
+        self._deepest = max(self._deepest, v)
+        steps: list[Step] = []
+        if self._open is not None and (v >= REACHED * self._depth or t - self._turn_at > LOWERED_WITHIN_S):
+            steps += self._close(self._low_end(), t)
+        back = max(self._hysteresis, REVERSAL * self._deepest)
+        if (since := self._held("back", v < self._deepest - back, t)) is not None:
+            self._shallowest = v
+            if self._open is not None:
+                steps += self._close(self._low_end(), t)
+            return steps + self._enter("back", since)
+        return steps
+
+    def _in_back(self, t: float, v: float) -> list[Step]:
+        self._shallowest = min(self._shallowest, v)
+        deeper = v > self._spec.work_above and v > self._shallowest + self._hysteresis
+        if (since := self._held("turn", deeper, t)) is not None:
+            steps: list[Step] = []
+            if self._shallowest < 0.6 * self._deepest:
+                start = self._trace[0][0] if self._onset is None else self._onset
+                steps.append(Abandoned(start, since, "turned round before the start position was reached"))
+                self._onset = None
+                self._cut(since)
+            return steps + self._enter("turn", since)
+        if (since := self._held("rest", v < self._spec.rest_below, t)) is not None:
+            return self._complete(since)
+        return []
+
+    # -- what is counted ----------------------------------------------------------------------------------------------
+
+    def _complete(self, t: float) -> list[Step]:
+        steps: list[Step] = self._enter("rest", t)
+        self._rest_at = t
+        cycle = self._cycle(t)
+        length = t - cycle.t_start
+        refused = None
+        if cycle.range_of_motion < self._spec.min_range:
+            refused = f"only {cycle.range_of_motion:.0f} of {self._spec.min_range:.0f} range of motion"
+        elif self._onset is not None and not self._spec.min_s <= length <= self._spec.max_s:
+            refused = f"{length:.1f} s long; a rep lasts {self._spec.min_s:g} to {self._spec.max_s:g} s"
+        if refused:
+            steps.append(Abandoned(cycle.t_start, t, refused))
+            self._cut(t)
+            return steps
+        self._open = cycle
+        self._depth = self._deepest
+        return [*steps, Counted(t)]
+
+    def _cycle(self, t_end: float) -> Cycle:
+        """Cut the trace up to `t_end` into the spans of one rep."""
+        if self._spec.first == "eccentric":
+            start = -math.inf if self._onset is None else self._onset
+            return eccentric_first(self._between(start, t_end), self._onset is not None, self._spec.early_hinge)
+        return concentric_first(self._between(-math.inf, t_end), self._turn_at, self._onset, self._spec.early_hinge)
+
+    def _close(self, t_rest_end: float, t_end: float) -> list[Step]:
+        """Add to the open rep what followed it, and hand it over."""
+        cycle, self._open = self._open, None
+        if cycle is None:
+            return []
+        spans, missing = dict(cycle.spans), dict(cycle.missing)
+        arrived = min(self._arrives(self._rest_at), t_rest_end)
+        if self._spec.first == "eccentric":
+            spans["top"] = (self._rest_at, min(t_rest_end, self._rest_at + TOP_S))
+            whole = arrived
+            spans["rep"], spans["concentric"] = (cycle.t_start, whole), (spans["concentric"][0], whole)
+            t_turn = cycle.t_turn
+        else:
+            t_turn = arrived
+            spans["lockout"] = (self._rest_at, t_rest_end)
+            if t_end > t_rest_end:
+                spans["lowering"] = (t_rest_end, t_end)
+            else:
+                missing["lowering"] = "the lowering was not filmed"
+            whole = t_end if t_end > t_rest_end else t_rest_end
+            spans["rep"] = (cycle.t_start, whole)
+        shallowest = min((v for t, v, _ in self._trace if self._rest_at <= t <= self._rest_at + TOP_S), default=0.0)
+        done = Cycle(cycle.t_start, t_turn, whole, self._depth - shallowest, spans, missing)
+        self._cut(t_rest_end - 2.0)
+        return [Completed(done)]
+
+    # -- bookkeeping --------------------------------------------------------------------------------------------------
+
+    @property
+    def _hysteresis(self) -> float:
+        return self._spec.leave_rest_above - self._spec.rest_below
+
+    def _enter(self, phase: str, t: float) -> list[Step]:
+        self.phase = phase
+        self._pending = None
+        return [Entered(t, phase)]
+
+    def _enter_turn(self, since: float) -> list[Step]:
+        self._turn_at = since
+        self._deepest = max(v for t, v, _ in self._trace if t >= since)
+        return self._enter("turn", since)
+
+    def _held(self, target: str, wanted: bool, t: float) -> float | None:
+        """Return since when `wanted` has been true, once that is long enough."""
+        if not wanted:
+            if self._pending and self._pending[0] == target:
+                self._pending = None
+            return None
+        if self._pending is None or self._pending[0] != target:
+            self._pending = (target, t)
+        since = self._pending[1]
+        return since if t - since >= self._spec.dwell_s - 1e-6 else None
+
+    def _after_gap(self, t: float) -> list[Step]:
+        gap, self._seen_at = t - self._seen_at, t
+        if gap <= LOST_S or not self._trace:
+            return []
+        steps: list[Step] = []
+        last = self._trace[-1][0]
+        if self._open is not None:
+            steps += self._close(last, last)
+        if not self.resting:
+            start = self._trace[0][0] if self._onset is None else self._onset
+            steps.append(Abandoned(start, last, f"you could not be followed for {gap:.0f} s"))
+        self._trace.clear()
+        self._onset = None
+        self._low_at = -math.inf
+        return steps + self._enter("unknown", t)
+
+    def _find_zero(self, t: float, value: float) -> None:
+        if self._zero is not None or not self.resting:
+            return
+        self._still.append((t, value))
+        while self._still[0][0] < t - STILL_S:
+            self._still.popleft()
+        values = [v for _, v in self._still]
+        middle = median(values)
+        long_enough = t - self._still[0][0] >= 0.9 * STILL_S
+        if (
+            long_enough
+            and max(values) - min(values) <= STILL_RANGE
+            and abs(middle - self._spec.neutral) <= self._spec.zero_within
+        ):
+            self._zero = middle
+
+    def _between(self, start: float, end: float) -> list[Point]:
+        return [s for s in self._trace if start <= s[0] <= end]
+
+    def _low_end(self) -> float:
+        return self._onset if self._onset is not None else self._trace[-1][0]
+
+    def _leaves(self, crossing: float) -> float:
+        """When the driver began to rise from its rest, before it crossed the level at `crossing`."""
+        before = [(t, v) for t, v, _ in self._trace if crossing - 2.0 <= t <= crossing]
+        low = min(v for _, v in before)
+        level = low + NEAR_REST * (self._spec.work_above - low)
+        return max((t for t, v in before if v <= level), default=crossing)
+
+    def _arrives(self, crossing: float) -> float:
+        """When the driver came to rest, after it crossed the level at `crossing`."""
+        after = [(t, v) for t, v, _ in self._trace if crossing <= t <= crossing + TOP_S]
+        low = min((v for _, v in after), default=0.0)
+        level = low + NEAR_REST * (self._spec.work_above - low)
+        return min((t for t, v in after if v <= level), default=crossing)
+
+    def _cut(self, before: float) -> None:
+        self._trace = [s for s in self._trace if s[0] >= before]
+
+    def _forget(self, t: float) -> None:
+        if self.resting and self._open is None and self._trace[0][0] < t - 4.0:
+            self._cut(t - 2.0)
