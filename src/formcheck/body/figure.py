@@ -136,7 +136,7 @@ class SegmentLengths:
             return
         self._t = t
         for recent, length in zip(self._recent, _lengths(points, near), strict=True):
-            if math.isfinite(length):
+            if math.isfinite(length) and length > 0:
                 recent.append(length)
         self._usual = tuple(sorted(r)[(4 * len(r)) // 5] if r else math.nan for r in self._recent)
 

@@ -25,7 +25,8 @@ def inclination(lower: Point, upper: Point, facing: int) -> float:
 
     0 points straight up, +90 horizontally forwards, -90 horizontally backwards.
     """
-    return math.degrees(math.atan2(facing * (upper[0] - lower[0]), lower[1] - upper[1]))
+    forwards = facing * (upper[0] - lower[0]) + 0.0  # + 0.0: no minus zero
+    return math.degrees(math.atan2(forwards, lower[1] - upper[1]))
 
 
 def turn(a: Point, b: Point, c: Point) -> float:
@@ -50,7 +51,7 @@ def offset_from_line(point: Point, start: Point, end: Point) -> float:
     "Above" is the side that a body in a plank would call up; for a vertical line it is the left side.
     """
     dx, dy = end[0] - start[0], end[1] - start[1]
-    if dx < 0:
+    if dx < 0 or (dx == 0 and dy > 0):
         dx, dy, start = -dx, -dy, end
     length_sq = dx * dx + dy * dy
     if not length_sq > 0:

@@ -41,7 +41,10 @@ def hand_off_shoulder(figure: Figure) -> float:
 @register("support beside the shoulder", "trunk lengths", 0.05, joints=("shoulder", "elbow", "wrist"))
 def support_off_shoulder(figure: Figure) -> float:
     """Horizontal distance between the shoulder and what carries it: the elbow, or the hand of a straight arm."""
-    joint = "wrist" if elbow_flexion(figure) < STRAIGHT_ARM_BELOW_DEG else "elbow"
+    bend = elbow_flexion(figure)
+    if math.isnan(bend):
+        return math.nan
+    joint = "wrist" if bend < STRAIGHT_ARM_BELOW_DEG else "elbow"
     return abs(figure.at(joint)[0] - figure.at("shoulder")[0]) / figure.trunk_px
 
 

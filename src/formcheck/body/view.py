@@ -92,11 +92,11 @@ class OrientationVote:
         dx, dz = lx - rx, lz - rz
         if not math.isfinite(dx + dz):
             return
-        dt = VOTE_S if self._t is None else min(pose.t - self._t, VOTE_S)
+        dt = EVERY_S if self._t is None else min(pose.t - self._t, VOTE_S)
         self._t = pose.t
-        keep = math.exp(-dt / VOTE_S) if self._weight else 0.0
-        gain = 1.0 - keep
-        self._weight = self._weight * keep + gain
+        keep = math.exp(-dt / VOTE_S)
+        self._weight = self._weight * keep + 1.0 - keep
+        gain = (1.0 - keep) / self._weight  # the first second is a plain mean: no picture weighs more than another
         self._across += gain * (abs(dx) - self._across)
         self._deep += gain * (abs(dz) - self._deep)
         self._depth_sign += gain * (math.copysign(1.0, dz) - self._depth_sign)

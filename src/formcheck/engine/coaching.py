@@ -70,7 +70,7 @@ class CueChooser:
     def _say(self, t: float, finding: Finding, rep: int | None) -> CueEvent:
         self._said_at = t
         self._said[finding.rule] = self._judgements
-        enough = self._safety_faults.get(finding.rule, 0) > ENOUGH_SAFETY_FAULTS
+        enough = self._safety_faults.get(finding.rule, 0) >= ENOUGH_SAFETY_FAULTS
         return CueEvent(t, finding.rule, REST_CUE if enough else finding.cue, rep)
 
     @staticmethod

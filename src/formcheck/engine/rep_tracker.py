@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from statistics import median
+from statistics import median, pstdev
 from typing import Final
 
 from formcheck.body.view import ViewName
@@ -13,10 +13,14 @@ from formcheck.exercise.spec import RepCycle
 
 LOST_S: Final = 3.0
 """A driver that was unseen for longer breaks the rep that was under way."""
-STILL_RANGE: Final = 6.0  # deg that the driver may wander in the still second that gives the zero
+MIN_STILL: Final = 4  # samples
+STILL_DRIFT: Final = 2.5  # deg between the halves of the still second that gives the zero
+STILL_SD: Final = 3.0  # deg that the driver may scatter in the still second that gives the zero
 STILL_S: Final = 1.0
 REVERSAL: Final = 0.15  # share of the range that the driver must come back before it counts as having turned
 TOP_S: Final = 0.6  # how much of the rest after a rep still belongs to it
+NEW_LOW: Final = 1.0  # deg by which the driver must fall to be still on its way to rest
+MAX_TRACE_S: Final = 120.0
 NEAR_REST: Final = 0.08  # share of the range within which the driver has arrived at, or not yet left, its rest
 REACHED: Final = 0.9  # share of the depth of the pull at which the bar is down again
 LOWERED_WITHIN_S: Final = 1.5
@@ -44,6 +48,7 @@ class RepTracker:
         self._turn_at = math.nan
         self._open: Cycle | None = None
         self._rest_at = math.nan
+        self._lowest = (math.nan, math.inf)
         self._depth = math.inf
 
     @property
@@ -106,15 +111,21 @@ class RepTracker:
     def _in_rest(self, t: float, v: float) -> list[Step]:
         since = self._held("away", v > self._spec.leave_rest_above, t)
         if since is None:
-            if self._open is not None and self._spec.first == "eccentric" and t - self._rest_at >= TOP_S:
-                return self._close(t, t)
-            return []
-        self._onset = self._leaves(self._low_at if math.isfinite(self._low_at) else since)
+            return self._at_the_top(t, v)
+        self._onset = self._leaves(self._low_at if self._low_at >= self._trace[0][0] else since)
         steps: list[Step] = []
         if self._open is not None and self._spec.first == "eccentric":
             steps += self._close(self._onset, self._onset)
         self._deepest = -math.inf
         return steps + self._enter("away", self._onset)
+
+    def _at_the_top(self, t: float, v: float) -> list[Step]:
+        """Close an eccentric-first rep once the driver has come to rest: it made no new low for a while."""
+        if self._open is None or self._spec.first != "eccentric":
+            return []
+        if v < self._lowest[1] - NEW_LOW:
+            self._lowest = (t, v)
+        return self._close(t, t) if t - self._lowest[0] >= TOP_S else []
 
     def _in_away(self, t: float, v: float) -> list[Step]:
         self._deepest = max(self._deepest, v)
@@ -161,11 +172,12 @@ class RepTracker:
     def _complete(self, t: float) -> list[Step]:
         steps: list[Step] = self._enter("rest", t)
         self._rest_at = t
+        self._lowest = (t, math.inf)
         cycle = self._cycle(t)
         length = t - cycle.t_start
         refused = None
-        if cycle.range_of_motion < self._spec.min_range:
-            refused = f"only {cycle.range_of_motion:.0f} of {self._spec.min_range:.0f} range of motion"
+        if self._deepest < self._spec.min_range:
+            refused = f"only {self._deepest:.0f} of {self._spec.min_range:.0f} range of motion"
         elif self._onset is not None and not self._spec.min_s <= length <= self._spec.max_s:
             refused = f"{length:.1f} s long; a rep lasts {self._spec.min_s:g} to {self._spec.max_s:g} s"
         if refused:
@@ -189,9 +201,9 @@ class RepTracker:
         if cycle is None:
             return []
         spans, missing = dict(cycle.spans), dict(cycle.missing)
-        arrived = min(self._arrives(self._rest_at), t_rest_end)
+        arrived = self._arrives(t_rest_end)
         if self._spec.first == "eccentric":
-            spans["top"] = (self._rest_at, min(t_rest_end, self._rest_at + TOP_S))
+            spans["top"] = (arrived, t_rest_end)
             whole = arrived
             spans["rep"], spans["concentric"] = (cycle.t_start, whole), (spans["concentric"][0], whole)
             t_turn = cycle.t_turn
@@ -204,7 +216,7 @@ class RepTracker:
                 missing["lowering"] = "the lowering was not filmed"
             whole = t_end if t_end > t_rest_end else t_rest_end
             spans["rep"] = (cycle.t_start, whole)
-        shallowest = min((v for t, v, _ in self._trace if self._rest_at <= t <= self._rest_at + TOP_S), default=0.0)
+        shallowest = min((v for t, v, _ in self._trace if self._rest_at <= t <= t_rest_end), default=0.0)
         done = Cycle(cycle.t_start, t_turn, whole, self._depth - shallowest, spans, missing)
         self._cut(t_rest_end - 2.0)
         return [Completed(done)]
@@ -259,13 +271,12 @@ class RepTracker:
         while self._still[0][0] < t - STILL_S:
             self._still.popleft()
         values = [v for _, v in self._still]
-        middle = median(values)
-        long_enough = t - self._still[0][0] >= 0.9 * STILL_S
-        if (
-            long_enough
-            and max(values) - min(values) <= STILL_RANGE
-            and abs(middle - self._spec.neutral) <= self._spec.zero_within
-        ):
+        if t - self._still[0][0] < 0.9 * STILL_S or len(values) < MIN_STILL:
+            return
+        middle, half = median(values), len(values) // 2
+        drift = abs(median(values[:half]) - median(values[half:]))
+        near = abs(middle - self._spec.neutral) <= self._spec.zero_within
+        if near and drift <= STILL_DRIFT and pstdev(values) <= STILL_SD:
             self._zero = middle
 
     def _between(self, start: float, end: float) -> list[Point]:
@@ -277,16 +288,16 @@ class RepTracker:
     def _leaves(self, crossing: float) -> float:
         """When the driver began to rise from its rest, before it crossed the level at `crossing`."""
         before = [(t, v) for t, v, _ in self._trace if crossing - 2.0 <= t <= crossing]
-        low = min(v for _, v in before)
+        low = min((v for _, v in before), default=0.0)
         level = low + NEAR_REST * (self._spec.work_above - low)
         return max((t for t, v in before if v <= level), default=crossing)
 
-    def _arrives(self, crossing: float) -> float:
-        """When the driver came to rest, after it crossed the level at `crossing`."""
-        after = [(t, v) for t, v, _ in self._trace if crossing <= t <= crossing + TOP_S]
+    def _arrives(self, t_rest_end: float) -> float:
+        """When the driver came to rest after the last rep, in a rest that ended at `t_rest_end`."""
+        after = [(t, v) for t, v, _ in self._trace if self._rest_at <= t <= t_rest_end]
         low = min((v for _, v in after), default=0.0)
         level = low + NEAR_REST * (self._spec.work_above - low)
-        return min((t for t, v in after if v <= level), default=crossing)
+        return min((t for t, v in after if v <= level), default=min(self._rest_at, t_rest_end))
 
     def _cut(self, before: float) -> None:
         self._trace = [s for s in self._trace if s[0] >= before]
@@ -294,3 +305,5 @@ class RepTracker:
     def _forget(self, t: float) -> None:
         if self.resting and self._open is None and self._trace[0][0] < t - 4.0:
             self._cut(t - 2.0)
+        elif self._trace[0][0] < t - MAX_TRACE_S:
+            self._cut(t - 0.9 * MAX_TRACE_S)

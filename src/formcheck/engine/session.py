@@ -36,14 +36,15 @@ from formcheck.engine.report import (
     ViewFound,
 )
 from formcheck.engine.sampling import MIN_CONFIDENCE, Sample, Sampler
-from formcheck.engine.scoring import score_of, score_of_set
+from formcheck.engine.scoring import CAP_BARELY_HELD, score_of, score_of_set
 from formcheck.engine.tracking import track
 from formcheck.exercise.spec import Exercise, HoldPose, Rule
 
 SETTLE_POSES: Final = 12
 SETTLE_S: Final = 0.5
 """Before view and facing are first decided, so many poses with a person over so long a time are awaited."""
-KEEP_S: Final = 300.0
+MOST_WAITING: Final = 300
+KEEP_S: Final = 900.0  # the longest hold that is judged from its first second on
 HOLD_LOOK_S: Final = 2.0
 HOLD_CHECK_S: Final = 1.0
 UNNAMED_PHASES: Final = ("unknown",)
@@ -84,6 +85,7 @@ class Session:
         self._tracker = track(exercise.movement)
         self._cues = CueChooser([rule.id for rule in exercise.rules])
         self._waiting: list[Pose] = []
+        self._seen_waiting = 0
         self._samples: list[Sample] = []
         self._phases: list[PhaseSpan] = []
         self._cues_given: list[CueGiven] = []
@@ -134,12 +136,13 @@ class Session:
         self._note(pose)
         if self.orientation.view != "unknown":
             return self._step(pose)
+        if not pose.has_person and not self._waiting:
+            return self._step(pose)  # an empty room has nothing to wait for
         self._waiting.append(pose)
         self._vote.add(pose)
-        seen = [p.t for p in self._waiting if p.has_person]
-        if len(seen) < SETTLE_POSES or seen[-1] - seen[0] < SETTLE_S:
-            return []
-        return self._settle()
+        self._seen_waiting += pose.has_person
+        enough = self._seen_waiting >= SETTLE_POSES and pose.t - self._waiting[0].t >= SETTLE_S
+        return self._settle() if enough or len(self._waiting) >= MOST_WAITING else []
 
     def finish(self, quality: Quality | None = None, versions: dict[str, str] | None = None) -> Report:
         """Close what is open and return the report.
@@ -171,9 +174,9 @@ class Session:
     def _settle(self) -> list[Event]:
         """Decide the view for the first time and work through the poses that waited for it."""
         self.orientation = self._vote.decide(UNKNOWN)
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._seen_waiting = self._waiting, [], 0
         if self.orientation.view == "unknown":
-            return []
+            return [event for pose in waiting for event in self._step(pose, counted=True)]
         events: list[Event] = [ViewEvent(waiting[0].t, self._view())]
         for pose in waiting:
             events += self._step(pose, counted=True)
@@ -250,7 +253,7 @@ class Session:
         score = score_of(findings, self._key())
         value = score.value
         if value is not None and good < 0.5 * (cycle.t_end - cycle.t_start):
-            value = min(value, 60)
+            value = min(value, CAP_BARELY_HELD)
         hold = Hold(
             index,
             cycle.t_start,

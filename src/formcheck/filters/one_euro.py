@@ -37,7 +37,7 @@ class OneEuro:
         self._beta = beta
         self._derivative_cutoff = derivative_cutoff_hz
         self._gap_s = gap_s
-        self._t = -math.inf
+        self._t = self._whole_at = -math.inf
         self._value: Array = np.empty(0)
         self._speed: Array = np.empty(0)
         self._seen_at: Array = np.empty(0)
@@ -58,14 +58,18 @@ class OneEuro:
             self._seen_at = np.where(np.isfinite(x), t, -np.inf)
             return x.copy()
         step = x - self._value
-        if dt <= self._gap_s and math.isfinite(float(step.sum())):  # the common case: everything is here, as before
+        # The common case: everything is here, and was here a moment ago.
+        if t - self._whole_at <= self._gap_s and math.isfinite(float(step.sum())):
             self._seen_at.fill(t)
+            self._whole_at = t
             self._move(step, dt, scale)
             return self._value.copy()
         return self._update_with_gaps(t, x, dt, scale)
 
     def _update_with_gaps(self, t: float, x: Array, dt: float, scale: float) -> Array:
         seen = np.isfinite(x)
+        if seen.all():
+            self._whole_at = t
         fresh = t - self._seen_at > self._gap_s
         self._value[fresh], self._speed[fresh] = x[fresh], 0.0
         self._seen_at[seen] = t

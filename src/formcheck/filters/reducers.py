@@ -51,7 +51,8 @@ def median(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
 
 def value_range(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
     """Sustained maximum minus sustained minimum."""
-    return sustained_max(t, x, sustain_s) - sustained_min(t, x, sustain_s)
+    kept = sustained_max(t, x, sustain_s) - sustained_min(t, x, sustain_s)
+    return 0.0 if kept < 0 else kept  # over a span too short to sustain anything the two may cross
 
 
 def standard_deviation(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:

@@ -115,7 +115,7 @@ def test_what_was_said_and_then_mended_is_praised_once() -> None:
 
 def test_a_relapse_after_praise_is_said_at_once() -> None:
     coach, fine = Coach(), finding("XX-01", "met", "safety")
-    assert [coach.rep(f) for f in (SAFETY_FAULT, fine, SAFETY_FAULT)] == ["Mend XX-01", BETTER_CUE, "Mend XX-01"]
+    assert [coach.rep(f) for f in (SAFETY_FAULT, fine, SAFETY_FAULT)] == ["Mend XX-01", BETTER_CUE, REST_CUE]
 
 
 def test_what_was_never_said_is_not_praised() -> None:

@@ -99,11 +99,11 @@ def test_levels_count_from_where_the_person_stands() -> None:
     assert counted(steps) == 5
 
 
-def test_who_does_not_come_back_far_enough_has_not_moved_through_the_range() -> None:
-    steps = run(cycle_of(min_range=50.0), eased((1.5, 0.0), (1.2, 60.0), (1.2, 18.0), (1.5, 18.0)))
+def test_who_does_not_go_far_enough_has_not_moved_through_the_range() -> None:
+    steps = run(cycle_of(min_range=70.0), eased((1.5, 0.0), (1.2, 60.0), (1.2, 0.0), (1.5, 0.0)))
     assert counted(steps) == 0
     (reason,) = reasons(steps)
-    assert reason.endswith("of 50 range of motion")
+    assert reason.endswith("of 70 range of motion")
 
 
 def test_a_start_position_is_only_taken_from_who_stands_still() -> None:
