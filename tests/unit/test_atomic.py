@@ -21,7 +21,7 @@ def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
 def test_a_failing_block_changes_nothing(tmp_path: Path) -> None:
     final = tmp_path / "report.json"
     final.write_text("older")
-    with pytest.raises(KeyError), atomic_path(final) as temporary:  # noqa: PT012 - the block is what fails
+    with pytest.raises(KeyError), atomic_path(final) as temporary:
         temporary.write_text("newer")
         raise KeyError("rep")
     assert final.read_text() == "older"
@@ -30,7 +30,7 @@ def test_a_failing_block_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_system_error_becomes_one_sentence(tmp_path: Path) -> None:
     final = tmp_path / "report.json"
-    with pytest.raises(OutputError) as caught, atomic_path(final) as temporary:  # noqa: PT012
+    with pytest.raises(OutputError) as caught, atomic_path(final) as temporary:
         temporary.write_text("half")
         raise OSError(28, "No space left on device")
     message = str(caught.value)

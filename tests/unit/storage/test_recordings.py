@@ -194,7 +194,7 @@ class TestWriting:
     def test_a_failing_block_leaves_things_as_they_were(self, tmp_path: Path) -> None:
         path = tmp_path / "poses.parquet"
         path.write_text("older")
-        with pytest.raises(ConnectionError), RecordingWriter(path) as recording:  # noqa: PT012 - the block is what fails
+        with pytest.raises(ConnectionError), RecordingWriter(path) as recording:
             recording.write(a_pose(0))
             raise ConnectionError("camera")
         assert path.read_text() == "older"

@@ -127,7 +127,7 @@ def test_the_film_appears_only_at_the_end(tmp_path: Path) -> None:
 def test_a_failing_block_leaves_things_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_text("older")
-    with (  # noqa: PT012 - the block is what fails
+    with (
         pytest.raises(ConnectionError, match="camera"),
         FilmWriter(path, size_px=(96, 64), fps_hint=30) as film,
     ):
