@@ -16,7 +16,7 @@ Ventral = Literal["facing", "down"]
 
 SIDE_LIMIT_DEG: Final = 35.0
 """Back and sagittal angles are usable up to a turn of 30°, which is read from the shoulder line to about 4°."""
-SURE_UP_TO_DEG: Final = 20.0
+SURE_UP_TO_DEG: Final = 15.0
 FRONT_LIMIT_DEG: Final = 60.0
 HYSTERESIS_DEG: Final = 5.0
 VOTE_S: Final = 1.0  # time constant of the votes
@@ -52,10 +52,10 @@ class Orientation:
 
     @property
     def factor(self) -> float:
-        """Confidence of a sagittal measure at this turn: 1 up to 20°, falling to 0.6 where the side view ends."""
+        """Confidence of a sagittal measure at this turn: 1 up to 15°, falling to 0.5 where the side view ends."""
         if self.view == "side":
             limit = SIDE_LIMIT_DEG + HYSTERESIS_DEG
-            return 1.0 - 0.4 * max(0.0, self.yaw_deg - SURE_UP_TO_DEG) / (limit - SURE_UP_TO_DEG)
+            return 1.0 - 0.5 * max(0.0, self.yaw_deg - SURE_UP_TO_DEG) / (limit - SURE_UP_TO_DEG)
         return 1.0 if self.view in ("front", "back") else 0.0
 
 

@@ -194,7 +194,8 @@ def _take(
     if figure.orientation.view == "oblique":
         return value, 0.0, AT_AN_ANGLE
     if clarity >= MIN_CONFIDENCE:
-        return value, trust, "the outline of the back was not sharp enough" if measure.outline else AT_AN_ANGLE
+        blurred = measure.outline and figure.outline_clarity < MIN_CONFIDENCE
+        return value, trust, "the outline of the back was not sharp enough" if blurred else AT_AN_ANGLE
     return value, trust, _landmark_reason(figure, rows, clarity, doubted)
 
 
