@@ -11,9 +11,10 @@ import pytest
 from formcheck.app.analyse import FilmPart, Progress, analyse_video, replay
 from formcheck.app.results import tidy
 from formcheck.engine.report import Report
-from formcheck.errors import FilmError, OutputError, UserError
+from formcheck.errors import FilmError, OutputError, RecordingError, UserError
 from formcheck.exercise.load import load_exercise
 from formcheck.shipped import shipped_file
+from formcheck.storage.recordings import load_poses, save_poses
 from formcheck.video.writer import FilmWriter
 
 pytestmark = pytest.mark.model
@@ -183,3 +184,11 @@ def test_an_empty_room_is_said(pose_model: Path, tmp_path: Path) -> None:
     with pytest.raises(FilmError, match="Nobody is in view"):
         analyse_video(FilmPart(film), load_exercise("deadlift"), pose_model, out=tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["room.mp4"]
+
+
+def test_a_recording_with_senseless_facts_is_refused(rounded: tuple[Report, Path], tmp_path: Path) -> None:
+    _, out = rounded
+    poses = load_poses(out / "poses.parquet").poses()
+    save_poses(tmp_path / "odd.parquet", poses, facts={"quality": {"frames": "many"}})
+    with pytest.raises(RecordingError, match="make no sense"):
+        replay(tmp_path / "odd.parquet", load_exercise("deadlift"))

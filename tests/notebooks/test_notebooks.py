@@ -6,20 +6,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from formcheck.errors import ModelError
-from formcheck.estimators import models
-
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("pose_model")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::RuntimeWarning")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs(path: Path) -> None:
-    try:
-        models.model_path("full")
-    except ModelError as error:
-        pytest.skip(str(error))
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     assert all(not cell.get("outputs") for cell in notebook.cells), "outputs are not kept in the tree"
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute()

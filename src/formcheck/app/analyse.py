@@ -7,6 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import TypeAdapter, ValidationError
+
 from formcheck.app.overlay import Overlay, OverlayState, draw
 from formcheck.app.pipeline import WorkBehind, read_ahead
 from formcheck.app.results import FILM, POSES, SampleTable, staged, write_results
@@ -15,7 +17,7 @@ from formcheck.body.baseline import Baseline
 from formcheck.drawing.scaling import fit, fitted_px
 from formcheck.engine.report import Quality, Report
 from formcheck.engine.session import Session
-from formcheck.errors import FilmError, ViewError
+from formcheck.errors import FilmError, RecordingError, ViewError
 from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.exercise.spec import Exercise
 from formcheck.frame import Frame
@@ -23,6 +25,8 @@ from formcheck.storage.recordings import RecordingWriter, load_poses
 from formcheck.video.reader import FilmReader, FilmStats
 from formcheck.video.writer import FilmWriter
 
+_QUALITY: Final = TypeAdapter[Quality | None](Quality | None)
+_VERSIONS: Final = TypeAdapter(dict[str, str])
 COUNT_PEOPLE_EVERY_S: Final = 4.0
 SHOWN_PX: Final = 960
 """Longer side of the annotated film: large enough for a report, and half the work of 1280."""
@@ -204,8 +208,12 @@ def replay(recording: Path, exercise: Exercise, *, out: Path | None = None, base
     for pose in recorded.poses():
         session.update(pose)
     facts = recorded.facts
-    quality = Quality(**facts["quality"]) if "quality" in facts else None
-    report = session.finish(quality, dict(facts.get("versions", {})))
+    try:
+        quality = _QUALITY.validate_python(facts.get("quality"))
+        versions = _VERSIONS.validate_python(facts.get("versions", {}))
+    except ValidationError:
+        raise RecordingError(f"{recording} holds facts about its film that make no sense; record it again.") from None
+    report = session.finish(quality, versions)
     source = str(facts.get("film", recording.name))
     check_judgeable(report, exercise, source)
     if out:

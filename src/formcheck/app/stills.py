@@ -10,19 +10,19 @@ from formcheck.drawing.cues import around_body, draw_still
 from formcheck.drawing.scaling import fit
 from formcheck.drawing.style import Image
 from formcheck.engine.report import Finding, Report
+from formcheck.engine.wording import SEVERITY_ORDER
 from formcheck.storage.recordings import load_poses
 from formcheck.storage.wording import measured_text, wanted_text
 from formcheck.video.reader import FilmReader
 
 JPEG_QUALITY: Final = 82
 LONGEST_PX: Final = 640
-SEVERITY: Final = {"safety": 0, "effectiveness": 1, "minor": 2}
 
 
 def worst_findings(report: Report) -> list[Finding]:
     """Return one finding for each rule that was at fault or warned: its clearest rep."""
     off = [f for f in report.findings if f.verdict in ("fault", "warning") and f.unit != "s"]
-    off.sort(key=lambda f: (f.verdict != "fault", f.borderline, SEVERITY[f.severity], -f.confidence))
+    off.sort(key=lambda f: (f.verdict != "fault", f.borderline, SEVERITY_ORDER[f.severity], -f.confidence))
     first: dict[str, Finding] = {}
     for finding in off:
         first.setdefault(finding.rule, finding)

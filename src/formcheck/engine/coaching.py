@@ -7,6 +7,7 @@ from typing import Final
 
 from formcheck.engine.events import CueEvent
 from formcheck.engine.report import Finding
+from formcheck.engine.wording import SEVERITY_ORDER
 
 GAP_S: Final = 6.0
 REPEAT_AFTER: Final = 3  # judgements before the same cue may come again
@@ -14,7 +15,6 @@ LOOK_BACK: Final = 3
 ENOUGH_SAFETY_FAULTS: Final = 2
 REST_CUE: Final = "Rest, then less load"
 BETTER_CUE: Final = "Better"
-_SEVERITY: Final = {"safety": 0, "effectiveness": 1, "minor": 2}
 
 
 class CueChooser:
@@ -65,7 +65,11 @@ class CueChooser:
         return sum(finding.rule in found for found in self._recent) >= 2
 
     def _rank(self, finding: Finding) -> tuple[bool, int, int]:
-        return finding.verdict != "fault", _SEVERITY[finding.severity], self._order.get(finding.rule, len(self._order))
+        return (
+            finding.verdict != "fault",
+            SEVERITY_ORDER[finding.severity],
+            self._order.get(finding.rule, len(self._order)),
+        )
 
     def _say(self, t: float, finding: Finding, rep: int | None) -> CueEvent:
         self._said_at = t

@@ -82,11 +82,8 @@ def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
 
 def headline(report: Report) -> str:
     """Return exercise, count and score in one line."""
-    counted = (
-        f"{len(report.reps)} rep{'' if len(report.reps) == 1 else 's'}"
-        if report.reps or not report.holds
-        else f"{len(report.holds)} hold{'' if len(report.holds) == 1 else 's'}"
-    )
+    word, parts = ("hold", report.holds) if report.holds else ("rep", report.reps)
+    counted = f"{len(parts)} {word}{'' if len(parts) == 1 else 's'}" if parts else "nothing counted"
     share = f"{100 * report.score.coverage:.0f} % could be judged"
     score = "no score" if report.score.value is None else f"{report.score.value} technique match"
     return f"{report.exercise.name} · {counted} · {score}, {share}"

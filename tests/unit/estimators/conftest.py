@@ -1,4 +1,3 @@
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,29 +8,13 @@ import pytest
 from mediapipe.tasks.metadata import schema_py_generated as tflite
 from numpy.typing import NDArray
 
-from formcheck.errors import ModelError
-from formcheck.estimators import models
-
 PROJECT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def real_model() -> Path:
-    """The pose model that was pulled on this machine."""
-    try:
-        return models.model_path("full")
-    except ModelError as error:
-        pytest.skip(str(error))
-
-
-@pytest.fixture
-def person() -> NDArray[np.uint8]:
+def person(photos: Path) -> NDArray[np.uint8]:
     """A picture of one real person, BGR."""
-    folder = Path(os.environ.get("FORMCHECK_TEST_DATA", PROJECT.parent / "shared" / "data"))
-    path = folder / "photos" / "fedb_Bodyweight_Squat_0.jpg"
-    if not path.is_file():
-        pytest.skip(f"there is no picture of a person at {path}; set FORMCHECK_TEST_DATA")
-    return np.asarray(cv2.imread(str(path)), dtype=np.uint8)
+    return np.asarray(cv2.imread(str(photos / "fedb_Bodyweight_Squat_0.jpg")), dtype=np.uint8)
 
 
 @pytest.fixture(scope="session")

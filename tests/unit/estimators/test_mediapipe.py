@@ -399,8 +399,8 @@ def test_a_picture_is_taken_without_any_sound_library() -> None:
 
 
 @pytest.fixture
-def real(real_model: Path) -> Iterator[MediaPipeEstimator]:
-    with MediaPipeEstimator(real_model) as estimator:
+def real(pose_model: Path) -> Iterator[MediaPipeEstimator]:
+    with MediaPipeEstimator(pose_model) as estimator:
         yield estimator
 
 
@@ -461,14 +461,14 @@ adapter.held = lambda: left_open
 
 @pytest.mark.model
 @pytest.mark.films
-def test_nothing_is_printed(real_model: Path, person: Picture, tmp_path: Path) -> None:
+def test_nothing_is_printed(pose_model: Path, person: Picture, tmp_path: Path) -> None:
     np.save(tmp_path / "person.npy", person)
-    assert run_script(SEE_A_PERSON, real_model, tmp_path / "person.npy") == (0, "", "")
+    assert run_script(SEE_A_PERSON, pose_model, tmp_path / "person.npy") == (0, "", "")
 
 
 @pytest.mark.model
-def test_estimators_left_open_neither_hang_nor_complain_at_the_end(real_model: Path) -> None:
-    assert run_script(LEAVE_OPEN, real_model) == (0, "", "")
+def test_estimators_left_open_neither_hang_nor_complain_at_the_end(pose_model: Path) -> None:
+    assert run_script(LEAVE_OPEN, pose_model) == (0, "", "")
 
 
 @pytest.mark.model
@@ -518,9 +518,9 @@ def test_people_side_by_side_are_counted(real: MediaPipeEstimator, person: Pictu
 
 @pytest.mark.model
 @pytest.mark.films
-def test_a_new_landmarker_gives_the_same_pose(real_model: Path, person: Picture) -> None:
+def test_a_new_landmarker_gives_the_same_pose(pose_model: Path, person: Picture) -> None:
     poses = []
     for _ in range(2):
-        with MediaPipeEstimator(real_model) as estimator:
+        with MediaPipeEstimator(pose_model) as estimator:
             poses.append(estimator.estimate(Frame(0.0, person)))
     np.testing.assert_array_equal(poses[0].xy_px, poses[1].xy_px)

@@ -348,5 +348,5 @@ def test_npm_is_called_by_its_full_name(clients: Clients, monkeypatch: pytest.Mo
 
 
 @pytest.mark.model
-def test_the_pulled_model_is_the_published_one(real_model: Path) -> None:
+def test_the_pulled_model_is_the_published_one(pose_model: Path) -> None:
     assert models.verify("full") in ("published", "adopted")
