@@ -217,6 +217,12 @@ def romanian(depth: float, *, knee: float = 22.0, top: float = 0.0, back: float 
     return hinge(top + (75.0 - top) * depth, 4.0 + (knee - 4.0) * depth, -8.0 * depth, back=back)
 
 
+def squat(depth: float) -> Body:
+    """Return somebody between standing (0) and a squat with level thighs (1), arms stretched forward."""
+    knee, shank = 4.0 + 114.0 * depth, 1.0 + 29.0 * depth
+    return Body.even(38.0 * depth, Limbs(hip=38.0 * depth - shank + knee, knee=knee, arm=128.0 * depth))
+
+
 ALL_FOURS_TRUNK: Final = 72.5
 """Hips one thigh and shoulders one arm above the floor."""
 

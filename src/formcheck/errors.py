@@ -7,7 +7,8 @@
     │   ├── FilmError          the file is missing, not a film, or shows nothing to judge
     │   ├── ExerciseError      unknown exercise, or an exercise file that does not validate
     │   ├── RecordingError     a pose recording that cannot be read
-    │   └── ViewError          the film shows the body from a side this exercise cannot be judged from
+    │   ├── ViewError          the film shows the body from a side this exercise cannot be judged from
+    │   └── MissingDataError   labelled data that an accuracy study asks for is not there
     └── OperationError       the work itself failed (command line: exit code 1, HTTP: 5xx)
         ├── ModelError         the pose model is missing, damaged or cannot be fetched
         ├── EstimatorError     the pose estimator broke down
@@ -37,6 +38,10 @@ class RecordingError(UserError):
 
 class ViewError(UserError):
     """The film shows the body from a side that this exercise cannot be judged from."""
+
+
+class MissingDataError(UserError):
+    """Labelled data that an accuracy study asks for is not there; the study is skipped."""
 
 
 class OperationError(FormcheckError):

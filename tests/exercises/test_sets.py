@@ -4,7 +4,7 @@ How far a fault goes is taken from the exercise file: one and a half error budge
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -14,6 +14,8 @@ from tests.stick import ALL_FOURS_TRUNK, SIZE_PX, Body, Limbs, all_fours, eased,
 
 from formcheck import Report, Session, load_exercise
 from formcheck.body import MEASURES
+from formcheck.body.landmarks import INDEX
+from formcheck.body.pose import Pose
 from formcheck.exercise.spec import Rule
 
 Bodies = Callable[[float], list[Body]]
@@ -25,13 +27,15 @@ PLACES: dict[str, tuple[str, float, float]] = {
     "romanian_deadlift": ("ankle", 640.0, 660.0),
     "bird_dog": ("hip", 640.0, 400.0),
     "plank": ("elbow", 900.0, 560.0),
+    "squat": ("ankle", 640.0, 660.0),
 }
 """Which joint rests where in the picture."""
+EXERCISES = {"DL": "deadlift", "RD": "romanian_deadlift", "BD": "bird_dog", "PL": "plank", "SQ": "squat"}
 
 
 @cache
 def rule_of(rule_id: str) -> Rule:
-    exercise = {"DL": "deadlift", "RD": "romanian_deadlift", "BD": "bird_dog", "PL": "plank"}[rule_id[:2]]
+    exercise = EXERCISES[rule_id[:2]]
     return next(rule for rule in load_exercise(exercise).rules if rule.id == rule_id)
 
 
@@ -45,10 +49,14 @@ def beyond(rule_id: str, *, low: bool = False) -> float:
 
 
 def run(name: str, bodies: Iterable[Body], facing: int = 1) -> Report:
-    session = Session(load_exercise(name))
     joint, x_px, y_px = PLACES[name]
     at_px = (x_px if facing > 0 else SIZE_PX[0] - x_px, y_px)
-    for pose in film(bodies, facing=facing, planted=joint, at_px=at_px):
+    return follow(name, film(bodies, facing=facing, planted=joint, at_px=at_px))
+
+
+def follow(name: str, poses: Iterable[Pose]) -> Report:
+    session = Session(load_exercise(name))
+    for pose in poses:
         session.update(pose)
     return session.finish()
 
@@ -80,6 +88,21 @@ def fold(
     return hinge(top + (bottom - top) * d, 4.0 + (knee - 4.0) * d, shank * d, hand_ahead=hand, back=back)
 
 
+def sit(
+    d: float,
+    trunk: float = 38.0,
+    knee: float = 118.0,
+    shank: float = 30.0,
+    top_knee: float = 4.0,
+    top_shank: float = 1.0,
+    back: float = 0.0,
+) -> Body:
+    """Return somebody between standing (0) and a squat (1), arms stretched forward."""
+    shin = top_shank + (shank - top_shank) * d
+    bend = top_knee + (knee - top_knee) * d
+    return Body.even(trunk * d, Limbs(hip=trunk * d - shin + bend, knee=bend, arm=90.0 * d + trunk * d), back=back)
+
+
 def planks(sag: float = 0.0, seconds: float = 22.0) -> list[Body]:
     """Return a plank that is entered from all fours and left again."""
     kneel = Body.even(40.0, Limbs(hip=90.0, knee=110.0, arm=40.0, elbow=90.0, foot=180.0))
@@ -91,10 +114,11 @@ GOOD: dict[str, list[Body]] = {
     "romanian_deadlift": [fold(d) for d in REPS],
     "bird_dog": [all_fours(d) for d in HOLD],
     "plank": planks(-2.0),
+    "squat": [sit(d) for d in REPS],
 }
 
 
-COUNTED = {"deadlift": 3, "romanian_deadlift": 3, "bird_dog": 1, "plank": 1}
+COUNTED = {"deadlift": 3, "romanian_deadlift": 3, "bird_dog": 1, "plank": 1, "squat": 3}
 
 
 @pytest.mark.parametrize("facing", [1, -1])
@@ -138,6 +162,25 @@ def hips_first(extra: float) -> list[Body]:
             )
             bodies.append(hinge(trunk, knee, shank, hand_ahead=0.2))
     return bodies
+
+
+def hips_first_from_a_squat(extra: float) -> list[Body]:
+    """In the first part of each way up the knees stretch while the trunk falls forwards by `extra`."""
+    stages = ((2.2, 1.0), (0.8, 1.0), (1.0, 2.0), (1.6, 3.0), (1.2, 3.0))
+    bodies = [sit(0.0)] * 45
+    for _ in range(3):
+        for at in eased((0.0 + 1 / 30, 0.0), *stages):
+            trunk, knee, shank = (
+                float(np.interp(at, (0.0, 1.0, 2.0, 3.0), levels))
+                for levels in ((0.0, 38.0, 38.0 + extra, 0.0), (4.0, 118.0, 96.0, 4.0), (1.0, 30.0, 24.0, 1.0))
+            )
+            bodies.append(sit(1.0, trunk, knee, shank))
+    return bodies
+
+
+def folding(lean: float) -> list[Body]:
+    """Lean furthest on the way down, and come up a little at the bottom."""
+    return [sit(1.0, float(np.interp(d, (0.0, 0.7, 1.0), (0.0, lean, 45.0))), 4 + 114 * d, 1 + 29 * d) for d in REPS]
 
 
 def rounding(body: Callable[..., Body], rule_id: str) -> Bodies:
@@ -187,6 +230,15 @@ FAULTS: list[tuple[str, bool, Bodies]] = [
     ("RD-08", True, lambda v: [tilted(fold(d), v) for d in REPS]),
     ("RD-09", True, lambda v: [fold(d) for d in at_speed(v, 2.0)]),
     ("RD-10", False, lambda v: [fold(d, knee=22.0 + 2.0 * v * max(0.0, d - 0.5)) for d in REPS]),
+    ("SQ-01", True, lambda v: [sit(d, trunk=28.0, knee=v + 20.0, shank=20.0) for d in REPS]),
+    ("SQ-02", False, lambda v: [sit(d, trunk=20.0 + v, knee=106.0, shank=20.0) for d in REPS]),
+    ("SQ-03", False, folding),
+    ("SQ-04", False, lambda v: hips_first_from_a_squat(1.3 * v)),
+    ("SQ-05", False, lambda v: [sit(d, back=v * min(1.0, max(0.0, (d - 0.8) / 0.1))) for d in REPS]),
+    ("SQ-06", False, lambda v: [limbs(sit(d), foot=90.0 + d * math.degrees(math.asin(v))) for d in REPS]),
+    ("SQ-10", True, lambda v: [sit(d) for d in at_speed(v, 2.0)]),
+    ("SQ-11", False, lambda v: [sit(d, top_knee=v, top_shank=12.0) for d in REPS]),
+    ("SQ-12", True, lambda v: [tilted(sit(d), v * d) for d in REPS]),
     ("BD-01", False, lambda v: [all_fours(d, elevation=v) for d in HOLD]),
     ("BD-02", True, lambda v: [all_fours(d, elevation=v) for d in HOLD]),
     ("BD-03", False, lambda v: [replace(b, left=replace(b.left, knee=max(b.left.knee, v))) for b in GOOD["bird_dog"]]),
@@ -219,7 +271,7 @@ FAULTS: list[tuple[str, bool, Bodies]] = [
     ("rule_id", "low", "bodies"), FAULTS, ids=[f"{r}{'-low' if low else ''}" for r, low, _ in FAULTS]
 )
 def test_a_fault_that_was_put_in_is_found(rule_id: str, low: bool, bodies: Bodies) -> None:
-    exercise = {"DL": "deadlift", "RD": "romanian_deadlift", "BD": "bird_dog", "PL": "plank"}[rule_id[:2]]
+    exercise = EXERCISES[rule_id[:2]]
     report = run(exercise, bodies(beyond(rule_id, low=low)))
     found = faults(report)
     assert len(found) == COUNTED[exercise]
@@ -228,6 +280,45 @@ def test_a_fault_that_was_put_in_is_found(rule_id: str, low: bool, bodies: Bodie
     if rule.severity == "safety":
         assert report.cues[0].text in {rule_of(r).cue for part in found for r in part}
         assert report.score.value is None or report.score.value <= 60
+
+
+# -- from the front ---------------------------------------------------------------------------------------------------
+
+
+def squats_from_the_front(cave: float = 0.0, shift: float = 0.0) -> Iterator[Pose]:
+    """Yield squats; knees come together by `cave` of their distance, hips go aside by `shift` of their width."""
+    joint, *at_px = PLACES["squat"]
+    for d, pose in zip(REPS, film(GOOD["squat"], yaw_deg=90.0, planted=joint, at_px=tuple(at_px)), strict=True):
+        xy_px = pose.xy_px.copy()
+        knees, hips = ([INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]] for joint in ("knee", "hip"))
+        xy_px[knees, 0] -= cave * d * (xy_px[knees, 0] - xy_px[knees, 0].mean())
+        xy_px[hips, 0] += shift * d * abs(xy_px[hips[0], 0] - xy_px[hips[1], 0])
+        yield replace(pose, xy_px=xy_px)
+
+
+def test_a_good_squat_from_the_front_is_counted_and_has_no_fault() -> None:
+    report = follow("squat", squats_from_the_front())
+    assert report.view.name == "front"
+    assert len(report.reps) == 3
+    assert not any(faults(report))
+    assert {f.rule for f in report.findings if f.verdict == "met"} == {"SQ-08", "SQ-09", "SQ-10"}
+
+
+@pytest.mark.parametrize(("rule_id", "fault"), [("SQ-08", {"cave": 0.5}), ("SQ-09", {"shift": 0.5})])
+def test_a_fault_that_only_the_front_shows_is_found(rule_id: str, fault: dict[str, float]) -> None:
+    found = faults(follow("squat", squats_from_the_front(**fault)))
+    assert found == [{rule_id}] * 3
+
+
+# -- the wrong exercise -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["deadlift", "romanian_deadlift", "bird_dog", "plank"])
+def test_another_exercise_is_no_squat(name: str) -> None:
+    report = run("squat", GOOD[name])
+    assert report.reps == ()
+    if name == "deadlift":
+        assert [a.reason.split(":")[0] for a in report.attempts] == ["looks like another exercise"] * 3
 
 
 def test_same_side_limbs_are_noticed() -> None:

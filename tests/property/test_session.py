@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stick import Body, all_fours, deadlift, eased, plank, pose_of, romanian
+from tests.stick import Body, all_fours, deadlift, eased, plank, pose_of, romanian, squat
 
 from formcheck import Pose, Report, Session, load_exercise
 from formcheck.engine.report import Finding, Hold, Rep
@@ -19,6 +19,7 @@ BODIES: dict[str, tuple[Callable[[float], Body], str, tuple[float, float]]] = {
     "deadlift": (deadlift, "ankle", (640.0, 660.0)),
     "romanian_deadlift": (romanian, "ankle", (640.0, 660.0)),
     "bird_dog": (all_fours, "hip", (640.0, 400.0)),
+    "squat": (squat, "ankle", (640.0, 660.0)),
     "plank": (lambda d: plank(sag=-60.0 + 60.0 * d), "elbow", (900.0, 560.0)),
 }
 

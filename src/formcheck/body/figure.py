@@ -31,7 +31,7 @@ class Figure:
     Attributes
     ----------
     points : list of list of float
-        33 landmarks in pixels; NaN = unseen.
+        33 landmarks in pixels, widened by `Orientation.stretch`; NaN = unseen.
     clarity : list of float
         How far each landmark can be trusted, [0, 1]: the model's visibility, 0 outside the picture or where bones are
         implausible.

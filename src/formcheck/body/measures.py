@@ -12,7 +12,17 @@ from formcheck.body.figure import Figure
 from formcheck.body.landmarks import INDEX, Side, index, other
 from formcheck.body.view import ViewName
 
-Unit = Literal["deg", "trunk lengths", "chord lengths", "line lengths", "hip widths", "yes/no"]
+Unit = Literal[
+    "deg",
+    "trunk lengths",
+    "chord lengths",
+    "line lengths",
+    "shank heights",
+    "foot lengths",
+    "hip widths",
+    "stance widths",
+    "yes/no",
+]
 Part = Literal["near", "both", "lifted leg", "lifted arm"]
 """Which side of the body a measure reads."""
 
@@ -37,7 +47,9 @@ class Measure:
     outline : bool
         Whether it needs the outline of the trunk.
     function : callable
-        Figure to value; NaN when a needed landmark is.
+        What the landmarks say; NaN when a needed one is.
+    offset : float
+        Added to that, because the pose model's landmarks lie elsewhere than the joints.
     """
 
     name: str
@@ -49,6 +61,11 @@ class Measure:
     joints: tuple[str, ...]
     outline: bool
     function: Callable[[Figure], float]
+    offset: float = 0.0
+
+    def read(self, figure: Figure) -> float:
+        """Return the value of a figure in `unit`; NaN when a needed landmark is."""
+        return self.function(figure) + self.offset
 
     def landmarks(self, figure: Figure) -> Sequence[int]:
         """Return the rows of the landmarks that this measure reads in `figure`."""
@@ -79,6 +96,7 @@ def register(
     views: tuple[ViewName, ...] = ("side",),
     part: Part = "near",
     outline: bool = False,
+    offset: float = 0.0,
 ) -> Callable[[Callable[[Figure], float]], Callable[[Figure], float]]:
     """Declare the decorated function as the measure of its own name; see `Measure` for the arguments.
 
@@ -95,7 +113,7 @@ def register(
         name = function.__name__
         if name in MEASURES:
             raise ValueError(f"measure {name!r} is declared twice")
-        MEASURES[name] = Measure(name, label, unit, budget, views, part, joints, outline, function)
+        MEASURES[name] = Measure(name, label, unit, budget, views, part, joints, outline, function, offset)
         return function
 
     return declare

@@ -1,16 +1,29 @@
 """Measures of the trunk, the back and the head."""
 
 import math
+from typing import Final
 
 from formcheck.body.figure import Figure
-from formcheck.body.geometry import inclination, offset_from_line, turn
+from formcheck.body.geometry import inclination, offset_from_line
+from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import register
 
+TRUNK_OFFSET_DEG: Final = 3.5
+"""The model's hips and shoulders lean back by so much against the joints: measured on rendered people, and on real ones
+who stand tall; see docs/decisions/0023-what-is-corrected-in-an-angle.md."""
 
-@register("trunk inclination", "deg", 5.0, joints=("hip", "shoulder"), part="both")
+
+@register("trunk inclination", "deg", 5.0, joints=("hip", "shoulder"), part="both", offset=TRUNK_OFFSET_DEG)
 def trunk_inclination(figure: Figure) -> float:
     """Hip to shoulder line against the vertical: 0 upright, 90 horizontal, forwards positive."""
     return inclination(figure.middle("hip"), figure.middle("shoulder"), figure.facing)
+
+
+@register("trunk further forward than the shank", "deg", 7.0, joints=("shoulder", "hip", "knee", "ankle"))
+def trunk_to_shank(figure: Figure) -> float:
+    """Trunk inclination less shank inclination: 0 parallel, + trunk further forward, near side."""
+    trunk = inclination(figure.at("hip"), figure.at("shoulder"), figure.facing)
+    return trunk - inclination(figure.at("ankle"), figure.at("knee"), figure.facing)
 
 
 @register(
@@ -44,10 +57,15 @@ def lower_back_curvature(figure: Figure) -> float:
     return figure.lower_back
 
 
-@register("head to trunk angle", "deg", 8.0, joints=("hip", "shoulder", "ear"))
-def head_to_trunk(figure: Figure) -> float:
-    """Shoulder to ear line against the trunk: + chin to chest, - head tipped back."""
-    return figure.facing * turn(figure.at("hip"), figure.at("shoulder"), figure.at("ear"))
+@register("face to trunk angle", "deg", 8.0, joints=("hip", "shoulder", "ear", "nose"))
+def face_to_trunk(figure: Figure) -> float:
+    """Ear to nose line against the trunk: 0 square to it, + chin to chest, - head tipped back.
+
+    The shoulder to ear line hardly moves when the head tips back, as the ear lies near the axis.
+    """
+    hip, shoulder, ear, nose = figure.at("hip"), figure.at("shoulder"), figure.at("ear"), figure.points[INDEX["nose"]]
+    trunk, face = inclination(hip, shoulder, figure.facing), inclination(ear, nose, figure.facing)
+    return (face - trunk - 90.0 + 180.0) % 360.0 - 180.0
 
 
 @register("height of the shoulder", "trunk lengths", 0.05, joints=("shoulder",), part="both")

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 import formcheck.cli.models
-from formcheck.cli import films
+import formcheck.cli.synth
+from formcheck.cli import evaluate, films
 from formcheck.errors import FormcheckError, UserError
 
 EXIT_FAILURE = 1
@@ -32,7 +33,9 @@ app.command("analyze")(films.analyze)
 app.command("replay")(films.replay)
 app.command("demo")(films.demo)
 app.command("exercises")(films.exercises)
+app.command("eval")(evaluate.evaluate)
 app.add_typer(formcheck.cli.models.app)
+app.add_typer(formcheck.cli.synth.app)
 
 
 def _version(wanted: bool) -> None:

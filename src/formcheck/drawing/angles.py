@@ -110,7 +110,6 @@ JOINT_ANGLES: Final = {
     "knee_flexion": ("hip", "knee", "ankle"),
     "hip_flexion": ("shoulder", "hip", "knee"),
     "elbow_flexion": ("shoulder", "elbow", "wrist"),
-    "head_to_trunk": ("hip", "shoulder", "ear"),
 }
 INCLINATIONS: Final = {"trunk_inclination": ("hip", "shoulder"), "shank_inclination": ("ankle", "knee")}
 BODY_LINE: Final = "body_line_deviation"

@@ -14,7 +14,7 @@ from formcheck.body import MEASURES
 from formcheck.body.baseline import Baseline
 from formcheck.engine.movement import Cycle, Interval
 from formcheck.engine.report import Finding, Limits, Verdict
-from formcheck.engine.sampling import MIN_CONFIDENCE, Sample
+from formcheck.engine.sampling import AT_AN_ANGLE, MIN_CONFIDENCE, Sample
 from formcheck.exercise.spec import BASELINE, EARLY_HINGE, Band, Rule
 from formcheck.filters.reducers import REDUCERS, Array
 
@@ -27,6 +27,8 @@ MIN_OUTLINE_S: Final = 0.25
 """The outline of the back wavers from picture to picture; fewer than about eight of them decide nothing."""
 UNCALIBRATED: Final = 0.7
 """Confidence left when a generic neutral stands in for the person's own."""
+OWN_HINGE: Final = 0.8
+"""Confidence left when a shallow hinge stands in for a good set: at an angle, builds then differ too much."""
 MIN_FPS_FOR_TIMING: Final = 14.5
 
 
@@ -121,12 +123,26 @@ def judge(
         return unseen(rule, *span, rep, reading.why)
     if MEASURES[rule.measure].outline and span[1] - span[0] < MIN_OUTLINE_S:
         return unseen(rule, *span, rep, "this part was too short to read the back from")
-    return _judge_value(rule, span, reading, _reference(rule, cycle, window, baseline, own), rep)
+    reference = _reference(rule, cycle, window, baseline, own)
+    if rule.own_set is not None and baseline is not None and rule.id in baseline.good_set:
+        return _judge_value(rule, rule.own_set, span, reading, _Reference(baseline.good_set[rule.id], 1.0), rep)
+    return _judge_value(rule, rule, span, reading, reference, rep)
 
 
-def _judge_value(rule: Rule, span: Interval, reading: _Reading, reference: _Reference, rep: int | None) -> Finding:
+def plain_value(rule: Rule, cycle: Cycle, window: Window) -> float:
+    """Return what a rule's measure read over its span of one rep, compared with nothing; NaN where it was not seen."""
+    span = cycle.spans.get(rule.over)
+    reading = _read(rule.measure, window.take(span)) if span else None
+    if reading is None or reading.share < MIN_SHARE:
+        return math.nan
+    return REDUCERS[rule.reduce](reading.t, reading.x, rule.sustain_s)
+
+
+def _judge_value(
+    rule: Rule, relative: Band, span: Interval, reading: _Reading, reference: _Reference, rep: int | None
+) -> Finding:
     """Hold a reading against the band from its zero on (NaN: nothing to compare with) and against the absolute band."""
-    bands: list[tuple[Band, float, float]] = [(rule, reference.zero, reference.trust)]
+    bands: list[tuple[Band, float, float]] = [(relative, reference.zero, reference.trust)]
     if rule.absolute is not None:
         bands.append((rule.absolute, 0.0, 1.0))
     judged: list[_Judged] = []
@@ -135,9 +151,10 @@ def _judge_value(rule: Rule, span: Interval, reading: _Reading, reference: _Refe
         value = REDUCERS[rule.reduce](reading.t, reading.x - zero, rule.sustain_s)
         if math.isfinite(value) and confidence >= MIN_CONFIDENCE:
             judged.append(_Judged(verdict_of(value, band), value, band, confidence, _moment(reading, value + zero)))
-    if not judged:
+    worst = max(judged, key=lambda j: _ORDER.index(j.verdict), default=None)
+    refused = math.isfinite(reference.zero) and reading.confidence * reference.trust < MIN_CONFIDENCE
+    if worst is None or (refused and worst.verdict == "met"):
         return unseen(rule, *span, rep, reference.missing or "it was not seen clearly enough")
-    worst = max(judged, key=lambda j: _ORDER.index(j.verdict))
     measure = MEASURES[rule.measure]
     return _finding(rule, worst, span, rep, unit=measure.unit, budget=measure.budget)
 
@@ -246,7 +263,9 @@ def _reference(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | No
     if reading.share < MIN_REFERENCE_SHARE or len(reading.x) < 2:
         return _Reference(math.nan, 0.0, reading.why)
     value = float(np.median(reading.x))
-    return _Reference(own.with_reading(rule.measure, span, value) if rule.relative_to == EARLY_HINGE else value, 1.0)
+    if rule.relative_to == EARLY_HINGE:
+        return _Reference(own.with_reading(rule.measure, span, value), OWN_HINGE, AT_AN_ANGLE)
+    return _Reference(value, 1.0)
 
 
 def _baseline_reference(rule: Rule, baseline: Baseline | None) -> _Reference:

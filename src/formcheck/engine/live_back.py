@@ -5,6 +5,7 @@ from collections import deque
 from statistics import median
 from typing import Final
 
+from formcheck.body.baseline import Baseline
 from formcheck.engine.sampling import MIN_CONFIDENCE, Sample
 from formcheck.exercise.spec import EARLY_HINGE, Exercise, RepCycle, Rule
 
@@ -15,10 +16,13 @@ AWAY_FROM_REST: Final = ("away", "turn", "back")
 
 
 class LiveBack:
-    """Compare the present curvature with the person's own shallow hinge, by the same edges as the exercise's rule."""
+    """Compare the present curvature with the person's own shallow hinge or good set, by the edges of the rule."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, baseline: Baseline | None = None) -> None:
         self._rule = _rule(exercise)
+        self._own = math.nan
+        if self._rule is not None and baseline is not None:
+            self._own = baseline.good_set.get(self._rule.id, math.nan)
         self._movement = exercise.movement
         self._shallow: deque[float] = deque(maxlen=REMEMBERED)
         self._zero = math.nan
@@ -41,7 +45,8 @@ class LiveBack:
 
     def _beyond(self, value: float, rule: Rule) -> bool:
         absolute = rule.absolute.fault_above if rule.absolute else None
-        too_far = rule.fault_above is not None and value - self._zero > rule.fault_above  # False without a zero
+        band, zero = (rule.own_set, self._own) if rule.own_set and math.isfinite(self._own) else (rule, self._zero)
+        too_far = band.fault_above is not None and value - zero > band.fault_above  # False without a zero
         return too_far or (absolute is not None and value > absolute)
 
 

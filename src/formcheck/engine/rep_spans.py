@@ -18,7 +18,7 @@ Point = tuple[float, float, float]
 
 
 def eccentric_first(trace: Sequence[Point], from_rest: bool, early_hinge: Between | None) -> Cycle:
-    """Cut a rep that goes out first: start, eccentric, half_way, turn, concentric.
+    """Cut a rep that goes out first: start, eccentric, half_way, turn, concentric, early_concentric.
 
     Parameters
     ----------
@@ -32,13 +32,14 @@ def eccentric_first(trace: Sequence[Point], from_rest: bool, early_hinge: Betwee
     t_first, t_end = trace[0][0], trace[-1][0]
     deepest = max(v for _, v, _ in trace)
     range_of_motion = deepest - min(v for _, v, _ in trace[-3:])
-    at_turn = [t for t, v, _ in trace if v >= deepest - PLATEAU * range_of_motion]
-    turn = (at_turn[0], at_turn[-1])
+    turn = deepest_part(trace)
     t_turn = next(t for t, v, _ in trace if v == deepest)
+    early = next((t for t, v, _ in trace if t > turn[1] and v <= 0.5 * deepest), t_end)
     spans = {
         "rep": (t_first, t_end),
         "turn": turn,
         "concentric": (turn[1], t_end),
+        "early_concentric": (turn[1], early),
         "eccentric_and_turn": (t_first, turn[1]),
     }
     missing: dict[str, str] = {}
@@ -52,6 +53,14 @@ def eccentric_first(trace: Sequence[Point], from_rest: bool, early_hinge: Betwee
     down, up = [p for p in trace if p[0] <= turn[0]], [p for p in trace if p[0] >= turn[1]]
     _add_early_hinge(spans, missing, early_hinge, down, up)
     return Cycle(t_first, t_turn, t_end, range_of_motion, spans, missing)
+
+
+def deepest_part(trace: Sequence[Point]) -> Interval:
+    """Return from when to when the driver is within a tenth of its range from its deepest."""
+    deepest = max(v for _, v, _ in trace)
+    range_of_motion = deepest - min(v for _, v, _ in trace[-3:])
+    times = [t for t, v, _ in trace if v >= deepest - PLATEAU * range_of_motion]
+    return times[0], times[-1]
 
 
 def concentric_first(trace: Sequence[Point], turn_at: float, onset: float | None, early_hinge: Between | None) -> Cycle:
@@ -82,7 +91,7 @@ def concentric_first(trace: Sequence[Point], turn_at: float, onset: float | None
         "second_pull": (half, t_end),
     }
     missing: dict[str, str] = {}
-    approach = [p for p in trace if p[0] < turn_at] if onset is not None else []
+    approach = [p for p in trace if onset <= p[0] < turn_at] if onset is not None else []
     _add_early_hinge(spans, missing, early_hinge, approach, [p for p in pull if p[0] >= half])
     return Cycle(liftoff, t_end, t_end, range_of_motion, spans, missing)
 

@@ -5,21 +5,22 @@ from collections import deque
 from statistics import median, pstdev
 from typing import Final
 
+from formcheck.body import MEASURES
 from formcheck.body.view import ViewName
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
-from formcheck.engine.rep_spans import Point, concentric_first, eccentric_first
+from formcheck.engine.rep_spans import Point, concentric_first, deepest_part, eccentric_first
 from formcheck.engine.sampling import Sample
-from formcheck.exercise.spec import RepCycle
+from formcheck.exercise.spec import Condition, RepCycle
 
 LOST_S: Final = 3.0
 """A driver that was unseen for longer breaks the rep that was under way."""
 MIN_STILL: Final = 4  # samples
-STILL_DRIFT: Final = 2.5  # deg between the halves of the still second that gives the zero
-STILL_SD: Final = 3.0  # deg that the driver may scatter in the still second that gives the zero
+STILL_DRIFT: Final = 0.055  # of `work_above`, between the halves of the still second that gives the zero
+STILL_SD: Final = 0.067  # of `work_above`, that the driver may scatter in the still second that gives the zero
 STILL_S: Final = 1.0
 REVERSAL: Final = 0.15  # share of the range that the driver must come back before it counts as having turned
 TOP_S: Final = 0.6  # how much of the rest after a rep still belongs to it
-NEW_LOW: Final = 1.0  # deg by which the driver must fall to be still on its way to rest
+NEW_LOW: Final = 0.022  # of `work_above`, by which the driver must fall to be still on its way to rest
 MAX_TRACE_S: Final = 120.0
 NEAR_REST: Final = 0.08  # share of the range within which the driver has arrived at, or not yet left, its rest
 REACHED: Final = 0.9  # share of the depth of the pull at which the bar is down again
@@ -39,6 +40,7 @@ class RepTracker:
         self._zero: float | None = None
         self._still: deque[tuple[float, float]] = deque()
         self._trace: list[Point] = []  # t, driver from zero, lift
+        self._asked: list[tuple[float, list[float]]] = []  # t, what the conditions of `counts_if` ask for
         self._pending: tuple[str, float] | None = None
         self._seen_at = -math.inf
         self._low_at = -math.inf
@@ -48,6 +50,7 @@ class RepTracker:
         self._turn_at = math.nan
         self._open: Cycle | None = None
         self._rest_at = math.nan
+        self._resting_since = -math.inf
         self._lowest = (math.nan, math.inf)
         self._depth = math.inf
 
@@ -81,6 +84,7 @@ class RepTracker:
         v = value - (self._spec.neutral if self._zero is None else self._zero)
         lift = sample.values.get(self._spec.lift_measure, math.nan) if self._spec.lift_measure else math.nan
         self._trace.append((t, v, lift))
+        self._asked.append((t, [sample.values.get(c.measure, math.nan) for c in self._spec.counts_if]))
         if v <= self._spec.rest_below:
             self._low_at = t
         steps += getattr(self, f"_in_{self.phase}")(t, v)
@@ -123,7 +127,7 @@ class RepTracker:
         """Close an eccentric-first rep once the driver has come to rest: it made no new low for a while."""
         if self._open is None or self._spec.first != "eccentric":
             return []
-        if v < self._lowest[1] - NEW_LOW:
+        if v < self._lowest[1] - NEW_LOW * self._spec.work_above:
             self._lowest = (t, v)
         return self._close(t, t) if t - self._lowest[0] >= TOP_S else []
 
@@ -134,8 +138,7 @@ class RepTracker:
         if (since := self._held("rest", v < self._spec.rest_below, t)) is not None:
             steps = self._enter("rest", since)
             if self._spec.first == "eccentric" and self._onset is not None:
-                reason = f"only {self._deepest:.0f} of {self._spec.work_above:.0f} needed to count"
-                steps.append(Abandoned(self._onset, since, reason))
+                steps.append(Abandoned(self._onset, since, self._too_little()))
             return steps
         return []
 
@@ -143,7 +146,7 @@ class RepTracker:
         self._deepest = max(self._deepest, v)
         steps: list[Step] = []
         if self._open is not None and (v >= REACHED * self._depth or t - self._turn_at > LOWERED_WITHIN_S):
-            steps += self._close(self._low_end(), t)
+            steps += self._close(self._low_end(), self._down_again(t))
         back = max(self._hysteresis, REVERSAL * self._deepest)
         if (since := self._held("back", v < self._deepest - back, t)) is not None:
             self._shallowest = v
@@ -174,19 +177,27 @@ class RepTracker:
         self._rest_at = t
         self._lowest = (t, math.inf)
         cycle = self._cycle(t)
-        length = t - cycle.t_start
-        refused = None
-        if self._deepest < self._spec.min_range:
-            refused = f"only {self._deepest:.0f} of {self._spec.min_range:.0f} range of motion"
-        elif self._onset is not None and not self._spec.min_s <= length <= self._spec.max_s:
-            refused = f"{length:.1f} s long; a rep lasts {self._spec.min_s:g} to {self._spec.max_s:g} s"
-        if refused:
+        if refused := self._refusal(t, t - cycle.t_start):
             steps.append(Abandoned(cycle.t_start, t, refused))
             self._cut(t)
             return steps
         self._open = cycle
         self._depth = self._deepest
         return [*steps, Counted(t)]
+
+    def _refusal(self, t: float, length_s: float) -> str | None:
+        """Say why what ended at `t` is no rep, if it is none."""
+        if self._deepest < self._spec.min_range:
+            return f"only {self._of(self._deepest, self._spec.min_range)} range of motion"
+        if self._onset is not None and not self._spec.min_s <= length_s <= self._spec.max_s:
+            return f"{length_s:.1f} s long; a rep lasts {self._spec.min_s:g} to {self._spec.max_s:g} s"
+        start, end = deepest_part(self._between(self._turn_at, t))
+        at_turn = [values for at, values in self._asked if start <= at <= end]
+        for i, condition in enumerate(self._spec.counts_if):
+            seen = [values[i] for values in at_turn if math.isfinite(values[i])]
+            if seen and (unlike := _unlike(condition, median(seen))):
+                return f"looks like another exercise: {unlike}"
+        return None
 
     def _cycle(self, t_end: float) -> Cycle:
         """Cut the trace up to `t_end` into the spans of one rep."""
@@ -223,6 +234,17 @@ class RepTracker:
 
     # -- bookkeeping --------------------------------------------------------------------------------------------------
 
+    def _too_little(self) -> str:
+        if self._deepest > self._spec.work_above:
+            return "far enough only for a moment"
+        return f"only {self._of(self._deepest, self._spec.work_above)} needed to count"
+
+    def _of(self, reached: float, wanted: float) -> str:
+        """Return "38 of 45": degrees as they are, lengths on the body in percent."""
+        if MEASURES[self._spec.measure].unit == "deg":
+            return f"{reached:.0f} of {wanted:.0f}"
+        return f"{100 * reached:.0f} of {100 * wanted:.0f} %"
+
     @property
     def _hysteresis(self) -> float:
         return self._spec.leave_rest_above - self._spec.rest_below
@@ -230,6 +252,8 @@ class RepTracker:
     def _enter(self, phase: str, t: float) -> list[Step]:
         self.phase = phase
         self._pending = None
+        if phase == "rest":
+            self._resting_since = t
         return [Entered(t, phase)]
 
     def _enter_turn(self, since: float) -> list[Step]:
@@ -259,7 +283,7 @@ class RepTracker:
         if not self.resting:
             start = self._trace[0][0] if self._onset is None else self._onset
             steps.append(Abandoned(start, last, f"you could not be followed for {gap:.0f} s"))
-        self._trace.clear()
+        self._cut(t)
         self._onset = None
         self._low_at = -math.inf
         return steps + self._enter("unknown", t)
@@ -275,19 +299,25 @@ class RepTracker:
             return
         middle, half = median(values), len(values) // 2
         drift = abs(median(values[:half]) - median(values[half:]))
-        near = abs(middle - self._spec.neutral) <= self._spec.zero_within
-        if near and drift <= STILL_DRIFT and pstdev(values) <= STILL_SD:
+        near, scale = abs(middle - self._spec.neutral) <= self._spec.zero_within, self._spec.work_above
+        if near and drift <= STILL_DRIFT * scale and pstdev(values) <= STILL_SD * scale:
             self._zero = middle
 
     def _between(self, start: float, end: float) -> list[Point]:
         return [s for s in self._trace if start <= s[0] <= end]
+
+    def _down_again(self, t: float) -> float:
+        """When the load was down again, which is known for certain only at `t`."""
+        fallen = (at for at, v, _ in self._trace if at > self._low_end() and v >= REACHED * self._depth)
+        return next(fallen, t)
 
     def _low_end(self) -> float:
         return self._onset if self._onset is not None else self._trace[-1][0]
 
     def _leaves(self, crossing: float) -> float:
         """When the driver began to rise from its rest, before it crossed the level at `crossing`."""
-        before = [(t, v) for t, v, _ in self._trace if crossing - 2.0 <= t <= crossing]
+        since = max(crossing - 2.0, self._resting_since)
+        before = [(t, v) for t, v, _ in self._trace if since <= t <= crossing]
         low = min((v for _, v in before), default=0.0)
         level = low + NEAR_REST * (self._spec.work_above - low)
         return max((t for t, v in before if v <= level), default=crossing)
@@ -301,9 +331,20 @@ class RepTracker:
 
     def _cut(self, before: float) -> None:
         self._trace = [s for s in self._trace if s[0] >= before]
+        self._asked = [s for s in self._asked if s[0] >= before]
 
     def _forget(self, t: float) -> None:
         if self.resting and self._open is None and self._trace[0][0] < t - 4.0:
             self._cut(t - 2.0)
         elif self._trace[0][0] < t - MAX_TRACE_S:
             self._cut(t - 0.9 * MAX_TRACE_S)
+
+
+def _unlike(condition: Condition, value: float) -> str | None:
+    """Say in what way a value does not meet a condition, None where it does."""
+    measure = MEASURES[condition.measure]
+    for edge, side, off in ((condition.below, "below", 1.0), (condition.above, "above", -1.0)):
+        if edge is not None and off * (value - edge) >= 0.0:
+            said = [f"{v:.0f}°" if measure.unit == "deg" else f"{100 * v:.0f} %" for v in (value, edge)]
+            return f"{measure.label} {said[0]}, expected {side} {said[1]}"
+    return None

@@ -124,12 +124,15 @@ class Sampler:
         smooth = pose.xy_px
         if scale > 0:
             smooth = self._smooth.update(pose.t, self._despike.update(pose.t, pose.xy_px, scale), scale)
-        points: list[list[float]] = smooth.tolist()
+        seen: list[list[float]] = smooth.tolist()
+        points = [[orientation.stretch * x, y] for x, y in seen]
         clarity = clarity_of(pose.visibility, smooth, pose.size_px)
         self._segments.add(pose.t, points, orientation.near)
-        doubted = self._segments.doubt(points, clarity, orientation.near)
+        # From the front a thigh that comes towards the camera honestly shrinks to nothing.
+        frontal = orientation.view in ("front", "back")
+        doubted = None if frontal else self._segments.doubt(points, clarity, orientation.near)
         self._count(pose.t, raw, clarity, orientation)
-        back, lower, outline = self._back(pose, points, orientation)
+        back, lower, outline = self._back(pose, seen, orientation)
         figure = Figure(
             points,
             clarity,
@@ -181,7 +184,7 @@ def _take(
     clarity = min([clarities[row] for row in rows])
     if clarity < MIN_CLARITY:
         return math.nan, 0.0, _landmark_reason(figure, rows, clarity, doubted)
-    value = measure.function(figure)
+    value = measure.read(figure)
     if value != value:  # noqa: PLR0124  (NaN differs from itself; this runs for every measure of every picture)
         return (
             math.nan,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 from formcheck.body.baseline import Baseline
@@ -20,7 +21,7 @@ from formcheck.engine.events import (
     RepEvent,
     ViewEvent,
 )
-from formcheck.engine.judging import OwnReferences, Window, judge, unseen
+from formcheck.engine.judging import OwnReferences, Window, judge, plain_value, unseen
 from formcheck.engine.live_back import LiveBack
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.report import (
@@ -80,7 +81,7 @@ class Session:
         self._on_sample = on_sample
         self._sampler = Sampler(exercise.measures, calm=isinstance(exercise.movement, HoldPose))
         self._vote = OrientationVote(exercise.ventral)
-        self._back = LiveBack(exercise)
+        self._back = LiveBack(exercise, baseline)
         self._own = OwnReferences()
         self._tracker = track(exercise.movement)
         self._cues = CueChooser([rule.id for rule in exercise.rules])
@@ -89,6 +90,7 @@ class Session:
         self._samples: list[Sample] = []
         self._phases: list[PhaseSpan] = []
         self._cues_given: list[CueGiven] = []
+        self._own_values: dict[str, list[float]] = {rule.id: [] for rule in exercise.rules if rule.own_set}
         self._reps: list[Rep] = []
         self._holds: list[Hold] = []
         self._attempts: list[Attempt] = []
@@ -161,6 +163,15 @@ class Session:
                 self._take(step)
             self._finished = True
         return self._report(quality, versions or {})
+
+    def good_set(self) -> dict[str, float]:
+        """Return what this set read where later ones can be compared with it: the `good_set` of a `Baseline`.
+
+        Rule id to the median over the reps so far; only rules with such a band, and only where they were seen. It is
+        for the caller to know that the set was done well.
+        """
+        seen = {rule: [x for x in values if math.isfinite(x)] for rule, values in self._own_values.items()}
+        return {rule: median(values) for rule, values in seen.items() if values}
 
     # -- one step -----------------------------------------------------------------------------------------------------
 
@@ -270,6 +281,9 @@ class Session:
 
     def _judge_all(self, cycle: Cycle, index: int) -> list[Finding]:
         window = Window(self._samples)
+        for rule in self._rules_in_view():
+            if rule.id in self._own_values:
+                self._own_values[rule.id].append(plain_value(rule, cycle, window))
         return [self._judge(rule, cycle, window, index) for rule in self._rules_in_view()]
 
     def _judge(self, rule: Rule, cycle: Cycle, window: Window, index: int) -> Finding:

@@ -22,6 +22,7 @@ ECCENTRIC_FIRST_SPANS: Final = (
     "turn",
     "eccentric_and_turn",
     "concentric",
+    "early_concentric",
     "top",
     "early_hinge",
 )
@@ -104,7 +105,7 @@ class RepCycle(Part):
     """Repetitions: the driving measure leaves its rest, reaches work, and comes back.
 
     All levels count from the person's own start position, found in the first still second (at most `zero_within` from
-    `neutral`).
+    `neutral`). A cycle whose turn does not meet every condition of `counts_if` is another exercise.
     """
 
     kind: Literal["reps"]
@@ -122,6 +123,7 @@ class RepCycle(Part):
     first: Literal["eccentric", "concentric"]
     lift_measure: str | None = None
     early_hinge: Between | None = None
+    counts_if: tuple[Condition, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -182,7 +184,9 @@ class Rule(Band):
     `relative_to` names a span whose median is taken as zero, or ``baseline`` for the person's calibrated value;
     `neutral` stands in
     for a missing baseline, with less confidence. `absolute` is a second, wider band on the plain value: it guards
-    what is wrong from the first frame on, and stands alone where there is nothing to compare with.
+    what is wrong from the first frame on, and stands alone where there is nothing to compare with. `own_set` is a
+    finer band on the difference from what the same rule read in a set that this person is known to have done well; it
+    takes the place of the band from `relative_to` where the person's baseline holds such a set.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2}$")
@@ -195,6 +199,7 @@ class Rule(Band):
     relative_to: str | None = None
     neutral: float | None = None
     absolute: Band | None = None
+    own_set: Band | None = None
     severity: Severity
     cue: str = Field(min_length=3)
     cue_below: str | None = None
@@ -214,7 +219,7 @@ class Rule(Band):
         if unseen:
             raise ValueError(f"{self.measure} cannot be read from the {_listed(unseen)}")
         budget = 0.1 if self.reduce == "duration" else measure
-        bands: list[Band] = [self, *([self.absolute] if self.absolute else [])]
+        bands: list[Band] = [self, *(band for band in (self.absolute, self.own_set) if band)]
         for width in (band.narrowest_warning() for band in bands):
             if self.reduce != "sd" and width is not None and width < budget - 1e-9:
                 raise ValueError(
@@ -268,6 +273,7 @@ class Exercise(Part):
         names = [movement.measure]
         if isinstance(movement, RepCycle):
             names += [*movement.measure_in.values(), *([movement.lift_measure] if movement.lift_measure else [])]
+            names += [condition.measure for condition in movement.counts_if]
         else:
             names += [condition.measure for condition in (*movement.enter, *movement.leave)]
             names += [movement.side_measure] if movement.side_measure else []

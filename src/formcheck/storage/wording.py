@@ -13,7 +13,10 @@ SHARES: Final = {
     "chord lengths": "of the back",
     "line lengths": "of the body line",
     "trunk lengths": "of the trunk",
+    "shank heights": "of the shank",
+    "foot lengths": "of the foot",
     "hip widths": "of the hip width",
+    "stance widths": "of the stance",
 }
 """Units that are lengths of something on the body: people read them as a share of it."""
 

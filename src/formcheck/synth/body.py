@@ -3,7 +3,8 @@
 World axes, in metres: z points up, the person faces -y and the person's left is +x.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -13,13 +14,13 @@ from numpy.typing import NDArray
 
 from formcheck.body.landmarks import LANDMARKS
 from formcheck.errors import UserError
-from formcheck.synth.clothing import LOOKS, Look, dress
+from formcheck.synth.clothing import LOOKS, Look, Tone, dress, in_tone
 from formcheck.synth.mesh import Mesh
 
 Floats = NDArray[np.float64]
 
 BODIES: Final = tuple(LOOKS)
-"""Names of the bodies."""
+"""Names of the bodies. A plus sign mixes them evenly: ``man+woman``."""
 
 SPINE: Final = ("spine05", "spine04", "spine03", "spine02", "spine01")
 """Vertebral bones from the pelvis up; the first three are the lumbar ones."""
@@ -50,7 +51,7 @@ class Body:
     Attributes
     ----------
     name : str
-        One of `BODIES`.
+        One of `BODIES`, or several joined by plus signs.
     mesh : Mesh
         The dressed surface at rest.
     weights : ndarray of shape (V, B), float32
@@ -116,30 +117,50 @@ class _Archive:
                 heads_m=data["heads"].astype(np.float64),
             )
 
+    @classmethod
+    def mixed(cls, names: Sequence[str]) -> "_Archive":
+        """Return the mean of some bodies: their files differ in where vertices and bones are, and in nothing else."""
+        archives = [cls.read(name) for name in names]
+        return replace(
+            archives[0],
+            vertices=np.mean([archive.vertices for archive in archives], axis=0),
+            heads_m=np.mean([archive.heads_m for archive in archives], axis=0),
+        )
 
-@cache
-def load_body(name: str) -> Body:
-    """Read one of the bodies that come with formcheck.
+
+def load_body(name: str, tone: Tone | None = None, looseness_m: float = 0.0) -> Body:
+    """Read one of the bodies that come with formcheck, or mix some of them.
 
     Parameters
     ----------
     name : str
-        One of `BODIES`.
+        One of `BODIES`, or several joined by plus signs for their mean, which looks like the first: ``man+woman``.
+    tone : {"light", "medium", "dark"}, optional
+        How bright the clothes are; left out, as the body usually wears them.
+    looseness_m : float, default 0
+        How far the shirt may stand off the skin.
 
     Raises
     ------
     UserError
         If there is no such body.
     """
-    if name not in LOOKS:
-        raise UserError(f"There is no body '{name}'; choose one of {', '.join(BODIES)}.")
-    archive = _Archive.read(name)
+    return _load(name, tone, looseness_m)
+
+
+@cache
+def _load(name: str, tone: Tone | None, looseness_m: float) -> Body:
+    names = name.split("+")
+    if not LOOKS.keys() >= set(names):
+        raise UserError(f"There is no body '{name}'; choose one of {', '.join(BODIES)}, or a mix such as man+woman.")
+    archive = _Archive.mixed(names)
+    look = LOOKS[names[0]]
     bones = tuple(label for label in archive.labels if label in _MOVABLE)
     rides_on = _movable_rows(archive, bones)
     kept = [archive.labels.index(bone) for bone in bones]
     parents = tuple(rides_on[max(archive.parents[label], 0)] for label in kept)
     heads_m = archive.heads_m[kept]
-    mesh = _dressed(archive, LOOKS[name])
+    mesh = _dressed(archive, in_tone(look, tone) if tone else look, looseness_m)
     return Body(
         name=name,
         mesh=mesh,
@@ -177,7 +198,7 @@ def _descent(parents: tuple[int, ...]) -> NDArray[np.bool_]:
     return below
 
 
-def _dressed(archive: _Archive, look: Look) -> Mesh:
+def _dressed(archive: _Archive, look: Look, looseness_m: float) -> Mesh:
     strongest = archive.weight.argmax(axis=1)[:, None]
     carriers = np.take_along_axis(archive.bone_of_weight, strongest, axis=1)[:, 0]
     return dress(
@@ -187,6 +208,7 @@ def _dressed(archive: _Archive, look: Look) -> Mesh:
         limbs=[archive.labels[bone] for bone in carriers],
         heads_m=dict(zip(archive.labels, archive.heads_m, strict=True)),
         look=look,
+        looseness_m=looseness_m,
     )
 
 

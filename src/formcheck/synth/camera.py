@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _VERTICAL_FIELD_DEG = 42.0
+NEAREST_M = 0.05
+"""What is nearer than this, or behind the camera, is not in the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,3 +93,9 @@ class Camera:
         focal = self.focal_px * oversampling
         seen = np.stack([(across - width / 2.0) / focal, (down - height / 2.0) / focal, np.ones_like(across)], axis=-1)
         return np.asarray(seen @ self.axes)
+
+
+def towards_camera(corners_px: Floats) -> NDArray[np.bool_]:
+    """Tell which projected faces, shape (Q, 4, 2), show their outside."""
+    one, two = corners_px[:, 2] - corners_px[:, 0], corners_px[:, 3] - corners_px[:, 1]
+    return np.asarray(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] < 0.0)

@@ -6,14 +6,16 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 import av
 
-from formcheck.errors import OutputError, UserError
+from formcheck.atomic import atomic_path, output_error
+from formcheck.errors import UserError
 from formcheck.frame import Frame
 from formcheck.synth.body import load_body
 from formcheck.synth.camera import Camera
+from formcheck.synth.clothing import LOOSEST_M, TONES, Tone
 from formcheck.synth.motions import find_motion
 from formcheck.synth.posing import Figure
 from formcheck.synth.rendering import Scene
@@ -36,6 +38,27 @@ class Options(TypedDict, total=False):
     size_px: tuple[int, int]
     noise: float
     seed: int
+    light: float
+    blur_px: float
+    tone: Tone | None
+    looseness_m: float
+
+
+_RANGES: Final = {
+    "severity_deg": ("The severity of a fault", 0.1, 180.0, " degrees"),
+    "reps": ("The number of repetitions", 1, 1000, ""),
+    "yaw_deg": ("The camera's yaw (0 shows the left side, 90 the front)", 0.0, 90.0, " degrees"),
+    "roll_deg": ("The camera's roll", -180.0, 180.0, " degrees"),
+    "distance_m": ("The camera's distance", 0.5, 20.0, " m"),
+    "height_m": ("The camera's height", 0.05, 5.0, " m"),
+    "fps": ("The frame rate", 1.0, 240.0, " pictures a second"),
+    "noise": ("The sensor's noise", 0.0, 100.0, " gray levels"),
+    "seed": ("The seed", 0, 2**32 - 1, ""),
+    "light": ("The brightness of the lamps", 0.1, 3.0, ""),
+    "blur_px": ("The blur", 0.0, 20.0, " px"),
+    "looseness_m": ("The looseness of the shirt", 0.0, LOOSEST_M, " m"),
+}
+"""What each number of a clip is called, its least and its greatest value, and its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +74,7 @@ class Clip:
     severity_deg : float or None
         How strongly; None takes the fault's own measure.
     body : str
-        One of `formcheck.synth.body.BODIES`.
+        One of `formcheck.synth.body.BODIES`, or several joined by plus signs for their mean: ``man+woman``.
     reps : int or None
         Repetitions, or holds; None takes the exercise's own number.
     yaw_deg : float
@@ -68,6 +91,14 @@ class Clip:
         Standard deviation of the sensor's noise in gray levels.
     seed : int
         Same seed, same noise.
+    light : float
+        Brightness of the lamps: 0.3 is dim, 1.5 burns out what is pale.
+    blur_px : float
+        How far the lens is out of focus: standard deviation of a point's blur in pixels.
+    tone : {"light", "medium", "dark"} or None
+        How bright the clothes are; None takes the body's own.
+    looseness_m : float
+        How far a loose shirt may stand off the skin, up to 0.05: it bridges the hollow of the back.
 
     Raises
     ------
@@ -88,25 +119,28 @@ class Clip:
     size_px: tuple[int, int] = (640, 480)
     noise: float = 2.0
     seed: int = 0
+    light: float = 1.0
+    blur_px: float = 0.0
+    tone: Tone | None = None
+    looseness_m: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.yaw_deg <= 90.0:
-            raise UserError(f"The camera can stand from 0 (left side) to 90 degrees (front), not at {self.yaw_deg:g}.")
-        if self.fps <= 0.0 or any(side <= 0 or side % 2 for side in self.size_px):
-            raise UserError(
-                f"A film needs a positive frame rate and an even width and height, not {self.fps:g} pictures "
-                f"per second of {self.size_px[0]} x {self.size_px[1]} pixels."
-            )
-        if self.severity_deg is not None and (self.fault is None or self.severity_deg <= 0.0):
-            raise UserError(f"A severity is a positive number of degrees of a named fault, not {self.severity_deg:g}.")
-        if self.reps is not None and self.reps < 1:
-            raise UserError(f"A clip shows at least one repetition, not {self.reps}.")
+        for name, (what, low, high, unit) in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise UserError(f"{what} must be from {low:g} to {high:g}{unit}, not {value:g}.")
+        if any(not 16 <= side <= 4096 or side % 2 for side in self.size_px):
+            width, height = self.size_px
+            raise UserError(f"A film needs an even width and height from 16 to 4096 pixels, not {width} x {height}.")
+        if self.severity_deg is not None and self.fault is None:
+            raise UserError(f"A severity of {self.severity_deg:g} degrees needs a fault; name one.")
+        if self.tone is not None and self.tone not in TONES:
+            raise UserError(f"Clothes are {', '.join(TONES)}, not '{self.tone}'.")
 
 
 def true_motion(exercise: str, **options: Unpack[Options]) -> Iterator[Truth]:
     """Return the truth of every picture of a clip without drawing any; arguments and errors as in `render_clip`."""
-    stage = _Stage(Clip(exercise, **options))
-    return (stage.truth(t, *stage.act(t)) for t in stage.times())
+    return (truth for _, _, truth in Stage(Clip(exercise, **options)).acts())
 
 
 def render_clip(exercise: str, **options: Unpack[Options]) -> Iterator[tuple[Frame, Truth]]:
@@ -129,23 +163,28 @@ def render_clip(exercise: str, **options: Unpack[Options]) -> Iterator[tuple[Fra
     UserError
         If the exercise, fault or body does not exist, or a number is out of its range.
     """
-    return _draw(_Stage(Clip(exercise, **options)))
+    return _draw(Stage(Clip(exercise, **options)))
 
 
-def _draw(stage: "_Stage") -> Iterator[tuple[Frame, Truth]]:
-    scene = Scene(stage.camera, noise=stage.clip.noise, seed=stage.clip.seed)
-    for t in stage.times():
-        figure, moment = stage.act(t)
-        image = scene.draw([figure.mesh(), *stage.equipment(figure, moment)])
-        yield Frame(t, image), stage.truth(t, figure, moment)
+def _draw(stage: "Stage") -> Iterator[tuple[Frame, Truth]]:
+    clip = stage.clip
+    scene = Scene(stage.camera, noise=clip.noise, seed=clip.seed, light=clip.light, blur_px=clip.blur_px)
+    for figure, moment, truth in stage.acts():
+        yield Frame(truth.t, scene.draw([figure.mesh(), *stage.equipment(figure, moment)])), truth
 
 
-class _Stage:
-    """The actor and the camera of one clip."""
+class Stage:
+    """The actor and the camera of one clip.
+
+    Raises
+    ------
+    UserError
+        If the exercise, fault or body does not exist.
+    """
 
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
-        self.body = load_body(clip.body)
+        self.body = load_body(clip.body, clip.tone, clip.looseness_m)
         self.motion = find_motion(clip.exercise, self.body, clip.fault, clip.severity_deg)
         self.reps = clip.reps or self.motion.reps
         self.equipment = self.motion.equip(self.body, self.motion)
@@ -158,15 +197,18 @@ class _Stage:
             size_px=clip.size_px,
         )
 
-    def times(self) -> Iterator[float]:
+    def acts(self) -> Iterator[tuple[Figure, Moment, Truth]]:
+        """Go through the clip picture by picture."""
+        for t in self._times():
+            moment = self.motion.at(t, self.reps)
+            figure = self.motion.figure(self.body, moment.posture)
+            yield figure, moment, self._truth(t, figure, moment)
+
+    def _times(self) -> Iterator[float]:
         for i in range(round(self.motion.duration_s(self.reps) * self.clip.fps)):
             yield i / self.clip.fps
 
-    def act(self, t: float) -> tuple[Figure, Moment]:
-        moment = self.motion.at(t, self.reps)
-        return self.motion.figure(self.body, moment.posture), moment
-
-    def truth(self, t: float, figure: Figure, moment: Moment) -> Truth:
+    def _truth(self, t: float, figure: Figure, moment: Moment) -> Truth:
         landmarks_m = figure.landmarks_m()
         return Truth(t, moment.phase, moment.rep, true_angles(figure), landmarks_m, self.camera.project(landmarks_m))
 
@@ -177,7 +219,7 @@ def write_clip(path: Path, exercise: str, *, quality: int = 26, **options: Unpac
     Parameters
     ----------
     path : Path
-        The film to write, for example ``deadlift.mp4``; its folder is made if need be.
+        The film to write, ending in ``.mp4``; its folder is made if need be. Film and truth appear whole or not at all.
     exercise : str
         One of `formcheck.synth.motions.MOTIONS`.
     quality : int, default 26
@@ -188,25 +230,31 @@ def write_clip(path: Path, exercise: str, *, quality: int = 26, **options: Unpac
     Returns
     -------
     Path
-        The truth file, ``deadlift.truth.json`` in the example.
+        The truth file: ``deadlift.truth.json`` for ``deadlift.mp4``.
 
     Raises
     ------
     UserError
-        As `render_clip`.
+        As `render_clip`, and if the path does not end in ``.mp4`` or the quality is not from 0 to 51.
     OutputError
-        If the film cannot be written.
+        If the film or its truth cannot be written.
     """
+    if path.suffix.lower() != ".mp4":
+        raise UserError(f"A rendered film is an MP4 file: give it a name that ends in .mp4, not '{path.name}'.")
+    if not 0 <= quality <= 51:
+        raise UserError(f"The quality must be from 0 (lossless) to 51 (smallest), not {quality}.")
     clip = Clip(exercise, **options)
     pictures = render_clip(exercise, **options)
     truths: list[Truth] = []
     beside = path.with_suffix(".truth.json")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _encode(path, clip, quality, _noting(pictures, truths))
-        beside.write_text(json.dumps(_summary(clip, truths), separators=(",", ":")) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"The clip could not be written to {path}: {error.strerror or error}.") from error
+        with atomic_path(beside) as truth_file, atomic_path(path) as film_file:
+            _encode(film_file, clip, quality, _noting(pictures, truths))
+            summary = json.dumps(_summary(clip, truths), separators=(",", ":")) + "\n"
+            truth_file.write_text(summary, encoding="utf-8")
+    except (OSError, av.FFmpegError) as error:
+        raise output_error(path, error) from error
     return beside
 
 

@@ -1,8 +1,8 @@
 """What the bodies wear: which part of the surface gets which colour, and how far cloth stands off the skin."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,13 @@ _HEAD, _FEET, _EYES = (1,), (11, 12), (4, 5, 6, 7)
 _IRIS: Final[Colour] = (0.06, 0.08, 0.12)
 _EYE_WHITE: Final[Colour] = (0.90, 0.92, 0.92)
 _SLEEVE_SHARE, _TROUSER_SHARE = 0.65, 0.55
+
+Tone = Literal["light", "medium", "dark"]
+"""How bright clothes are."""
+TONES: Final[Mapping[Tone, float]] = {"light": 0.85, "medium": 0.45, "dark": 0.12}
+"""Gray of the shirt for each tone, in [0, 1]; the shorts are a fifth darker."""
+LOOSEST_M: Final = 0.05
+"""How loose a shirt can be: more than any hollow of the back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,12 @@ LOOKS: Final[Mapping[str, Look]] = {
 """What each body looks like."""
 
 
+def in_tone(look: Look, tone: Tone) -> Look:
+    """Return the same person in gray clothes of a tone; skin, hair and shoes stay."""
+    shirt, shorts = TONES[tone], 0.8 * TONES[tone]
+    return replace(look, shirt=(shirt, shirt, shirt), shorts=(shorts, shorts, shorts))
+
+
 def dress(
     *,
     vertices: Floats,
@@ -45,6 +58,7 @@ def dress(
     limbs: Sequence[str],
     heads_m: Mapping[str, Floats],
     look: Look,
+    looseness_m: float = 0.0,
 ) -> Mesh:
     """Colour a bare body at rest and let the clothes stand off a little.
 
@@ -62,6 +76,8 @@ def dress(
         Where each bone begins.
     look : Look
         The colours.
+    looseness_m : float, default 0
+        How far the shirt may stand off the skin beyond a tight one, see `_hanging_m`.
 
     Returns
     -------
@@ -71,8 +87,9 @@ def dress(
     normals = vertex_normals(vertices, quads)
     colours = np.tile(np.array(look.skin), (len(vertices), 1))
     off_skin_m = np.zeros(len(vertices))
+    torso, sleeves = _shirt(vertices, regions, limbs, heads_m)
     for mask, colour, thickness_m in (
-        (_shirt(vertices, regions, limbs, heads_m), look.shirt, 0.006),
+        (torso | sleeves, look.shirt, 0.006),
         (_shorts(vertices, regions, limbs, heads_m), look.shorts, 0.012),
         (np.isin(regions, _FEET), look.shoes, 0.006),
         (_hair(vertices, regions, heads_m), look.hair, 0.010),
@@ -82,6 +99,9 @@ def dress(
     ):
         colours[mask] = colour
         off_skin_m[mask] = thickness_m
+    if looseness_m:
+        off_skin_m += _hanging_m(vertices, normals, torso, looseness_m)
+        off_skin_m[sleeves] += looseness_m * np.maximum(-normals[sleeves, 2], 0.0)  # below the arm only
     dressed = vertices + normals * off_skin_m[:, None]
     return Mesh(dressed.astype(np.float32), normals.astype(np.float32), quads, colours.astype(np.float32))
 
@@ -95,7 +115,10 @@ def _waist_m(heads_m: Mapping[str, Floats]) -> float:
     return float(heads_m["spine04"][2]) + 0.02
 
 
-def _shirt(vertices: Floats, regions: NDArray[np.int8], limbs: Sequence[str], heads_m: Mapping[str, Floats]) -> Mask:
+def _shirt(
+    vertices: Floats, regions: NDArray[np.int8], limbs: Sequence[str], heads_m: Mapping[str, Floats]
+) -> tuple[Mask, Mask]:
+    """Return what the shirt covers of the torso, and of the arms."""
     height = vertices[:, 2]
     torso = _trunk_and_legs(regions, limbs) & (height > _waist_m(heads_m)) & (height < heads_m["neck01"][2] + 0.02)
     sleeves = np.zeros(len(vertices), bool)
@@ -104,7 +127,23 @@ def _shirt(vertices: Floats, regions: NDArray[np.int8], limbs: Sequence[str], he
         share = (vertices - shoulder) @ (elbow - shoulder) / ((elbow - shoulder) @ (elbow - shoulder))
         on_arm = np.array([limb.startswith("upperarm") and limb.endswith(side) for limb in limbs])
         sleeves |= on_arm & (share < _SLEEVE_SHARE) & (regions == 0)
-    return np.asarray(torso | sleeves)
+    return np.asarray(torso), sleeves
+
+
+def _hanging_m(vertices: Floats, normals: Floats, torso: Mask, looseness_m: float) -> Floats:
+    """Return how far a loose top stands off the skin of somebody who stands upright, shape (V,).
+
+    Cloth falls straight down from what sticks out farthest above, the shoulder blades behind and the chest in front,
+    so it bridges the hollow of the back and hangs off the belly, but by no more than `looseness_m`.
+    """
+    off_skin_m = np.zeros(len(vertices))
+    for outward in (-1.0, 1.0):
+        skin, facing = outward * vertices[:, 1], outward * normals[:, 1]
+        covered = np.flatnonzero(torso & (facing > 0.0))
+        covered = covered[np.argsort(-vertices[covered, 2])]  # from the top down
+        gap = np.maximum.accumulate(skin[covered]) - skin[covered]
+        off_skin_m[covered] = np.minimum(gap, looseness_m) * facing[covered]
+    return off_skin_m
 
 
 def _shorts(vertices: Floats, regions: NDArray[np.int8], limbs: Sequence[str], heads_m: Mapping[str, Floats]) -> Mask:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from formcheck.body.landmarks import COUNT, INDEX, Side
 from formcheck.synth.body import NECK, SPINE, Body, carry
 from formcheck.synth.mesh import Mesh
-from formcheck.synth.posture import SIDES, Posture
+from formcheck.synth.posture import SIDED_CHANNELS, SIDES, Posture
 
 Floats = NDArray[np.float64]
 
@@ -174,9 +174,11 @@ def _pose_trunk(figure: Figure, posture: Posture) -> None:
 
 
 def _pose_leg(figure: Figure, side: Side, posture: Posture) -> None:
-    letter, out_deg = _LETTER[side], posture[f"{side}_leg_out"]
-    figure.aim(f"upperleg01.{letter}", f"lowerleg01.{letter}", segment(posture[f"{side}_thigh"], side, out_deg))
-    figure.aim(f"lowerleg01.{letter}", f"foot.{letter}", segment(posture[f"{side}_shank"], side, out_deg))
+    letter, out_deg, in_deg = _LETTER[side], posture[f"{side}_leg_out"], posture[f"{side}_knee_in"]
+    thigh = segment(posture[f"{side}_thigh"], side, out_deg - in_deg)
+    shank = segment(posture[f"{side}_shank"], side, out_deg + in_deg)
+    figure.aim(f"upperleg01.{letter}", f"lowerleg01.{letter}", thigh)
+    figure.aim(f"lowerleg01.{letter}", f"foot.{letter}", shank)
     figure.turn(f"foot.{letter}", bend(90.0 - posture[f"{side}_foot"]))
 
 
@@ -257,7 +259,8 @@ def hang_hands(figure: Figure, posture: Posture, ahead_m: float, apart_m: float)
     figure : Figure
         Changed in place.
     posture : Posture
-        Forearm minus upper arm is taken as the elbow's flexion.
+        Forearm minus upper arm is taken as the elbow's flexion; an upper arm that points further forwards than at ease
+        takes the hands along.
     ahead_m : float
         How far the wrists are in front of the ankles.
     apart_m : float
@@ -269,7 +272,8 @@ def hang_hands(figure: Figure, posture: Posture, ahead_m: float, apart_m: float)
         inner = np.radians(180.0 - (posture[f"{side}_forearm"] - posture[f"{side}_upper_arm"]))
         length_m = np.sqrt(upper_m**2 + fore_m**2 - 2.0 * upper_m * fore_m * np.cos(inner))
         shoulder = figure.point_m(f"{side}_shoulder")
-        wrist = ahead * FORWARD + apart_m / 2.0 * _OUTWARD[side]
+        swung_m = length_m * np.sin(np.radians(posture[f"{side}_upper_arm"] - SIDED_CHANNELS["upper_arm"]))
+        wrist = (ahead + swung_m) * FORWARD + apart_m / 2.0 * _OUTWARD[side]
         aside = wrist - shoulder
         wrist[2] = shoulder[2] - np.sqrt(length_m**2 - aside[0] ** 2 - aside[1] ** 2)
         reach(figure, side, wrist, elbow_towards=0.5 * _OUTWARD[side] - FORWARD)

@@ -22,6 +22,7 @@ SIDED_CHANNELS: Final = {
     "shank": 0.0,
     "foot": 90.0,  # heel to toe; 90 is flat on the floor
     "leg_out": 3.0,
+    "knee_in": 0.0,  # how far the knee caves in: thigh inwards, shank outwards
     "upper_arm": 3.0,
     "forearm": 12.0,
     "hand": 12.0,

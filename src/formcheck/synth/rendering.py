@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.synth.camera import Camera
+from formcheck.synth.camera import NEAREST_M, Camera, towards_camera
 from formcheck.synth.mesh import Mesh, join
 
 Image = NDArray[np.uint8]
@@ -18,7 +18,6 @@ Floats32 = NDArray[np.float32]
 
 _OVERSAMPLING: Final = 2
 _SUBPIXEL_BITS: Final = 4
-_NEAREST_M: Final = 0.05
 
 _WALL: Final = np.array([0.75, 0.79, 0.80], np.float32)
 _FLOOR: Final = np.array([0.37, 0.47, 0.58], np.float32)
@@ -46,10 +45,16 @@ class Scene:
         Standard deviation of the sensor's noise in gray levels (0 to 255).
     seed : int
         Same seed, same noise.
+    light : float, default 1
+        Brightness of the lamps; what gets too bright for the sensor turns white.
+    blur_px : float, default 0
+        How far the lens is out of focus: standard deviation of a point's blur in pixels.
     """
 
-    def __init__(self, camera: Camera, *, noise: float, seed: int) -> None:
+    def __init__(self, camera: Camera, *, noise: float, seed: int, light: float = 1.0, blur_px: float = 0.0) -> None:
         self._camera = camera
+        self._light = light
+        self._blur_px = blur_px
         self._noise = noise
         self._random = np.random.default_rng(seed)
         rays = camera.rays(1)
@@ -76,7 +81,10 @@ class Scene:
         uncovered = 1.0 - layer[..., 3] / 255.0
         picture = self._room * _three_channels(uncovered * (1.0 - self._shadow(things)))
         picture += cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR)
-        if self._noise:
+        picture *= self._light
+        if self._blur_px:
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), self._blur_px), np.float32)
+        if self._noise:  # after the lens, as in a camera
             picture += _three_channels(self._noise * self._random.standard_normal(uncovered.shape, np.float32))
         return np.clip(picture, 0.0, 255.0, out=picture).astype(np.uint8)
 
@@ -93,10 +101,8 @@ class Scene:
         seen = self._camera.view(things.vertices)
         spots = self._camera.project(things.vertices)
         corners = spots[things.quads]
-        one, two = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
         depths = seen[:, 2][things.quads]
-        towards_us = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] < 0.0
-        drawn = np.flatnonzero(towards_us & (depths.min(axis=1) > _NEAREST_M))
+        drawn = np.flatnonzero(towards_camera(corners) & (depths.min(axis=1) > NEAREST_M))
         drawn = drawn[np.argsort(-depths[drawn].mean(axis=1), kind="stable")]
         fixed_point = np.round((corners[drawn] * _OVERSAMPLING - 0.5) * 2**_SUBPIXEL_BITS).astype(np.int32)
         colours = np.full((len(drawn), 4), 255.0)

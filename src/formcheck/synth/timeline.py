@@ -1,7 +1,8 @@
-"""What a motion is: key poses, timing, and faults as additions to key poses."""
+"""What a motion is: key poses, timing, and faults as additions to key poses or as haste."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -45,16 +46,26 @@ class Fault:
     Attributes
     ----------
     severity_deg : float
-        How strong the fault is unless asked otherwise.
-    shows_in : str
-        True angle that differs from a faultless repetition by `severity_deg` where the fault is worst.
+        How strong the fault is unless asked otherwise; 0 for one of timing alone.
+    shows_in : str or None
+        True angle that differs from a faultless repetition by `severity_deg` where the fault is worst; None where
+        no true angle does.
     per_degree : mapping of str to mapping of str to float
         Key pose (or `Step.passing`) to what each degree of severity adds to its channels.
+    hurry : mapping of str to float
+        Key pose to how many times as fast it is moved to.
+    shows : tuple of str
+        Rules of the exercise that are meant to find it; any one of them will do.
+    view : {"side", "front"}
+        From where the camera must look to see it.
     """
 
     severity_deg: float
-    shows_in: str
-    per_degree: Mapping[str, Mapping[str, float]]
+    shows_in: str | None
+    per_degree: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    hurry: Mapping[str, float] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()
+    view: Literal["side", "front"] = "side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,8 @@ class Motion:
             for key, extra in fault.per_degree.items()
             if key not in self.poses
         }
-        return replace(self, poses=poses, passing=passing)
+        cycle = tuple(replace(step, move_s=step.move_s / fault.hurry.get(step.to, 1.0)) for step in self.cycle)
+        return replace(self, poses=poses, passing=passing, cycle=cycle)
 
     def figure(self, body: Body, now: Posture) -> Figure:
         """Return a body in a posture, standing, kneeling or lying where this motion wants it."""

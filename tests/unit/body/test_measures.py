@@ -13,6 +13,7 @@ from tests.stick import (
     Limbs,
     all_fours,
     figure_of,
+    hinge,
     mirror_image,
     plank,
     pose_of,
@@ -27,6 +28,10 @@ from formcheck.body.view import Orientation
 BENT = Body.even(40.0, Limbs(hip=70.0, knee=50.0, arm=30.0, elbow=20.0), head=12.0)
 LEFT_DOWN = replace(BENT, left=Limbs(hip=20.0, knee=10.0), head=-8.0)
 REACHING = all_fours(1.0, elevation=10.0)
+SQUAT = hinge(40.0, knee=110.0, shank=30.0)
+ON_TIPTOE = Body.even(0.0, Limbs(foot=110.0))
+FOOT = 0.5
+"""Heel to toes, of which 0.38 lie ahead of the ankle."""
 
 
 def sine(deg: float) -> float:
@@ -50,8 +55,19 @@ FROM_THE_SIDE = [
     ("knee_flexion", Body.even(0.0, Limbs(knee=-4.0)), -4.0),
     ("knee_flexion", Body.even(0.0, Limbs(hip=110.0, knee=140.0)), 140.0),
     ("shank_inclination", Body.even(0.0, Limbs(hip=30.0, knee=50.0)), 20.0),
-    ("head_to_trunk", BENT, 12.0),
-    ("head_to_trunk", LEFT_DOWN, -8.0),
+    ("thigh_inclination", SQUAT, 80.0),
+    ("thigh_inclination", hinge(40.0, knee=130.0, shank=30.0), 100.0),
+    ("thigh_inclination", Body(), 0.0),
+    ("squat_depth", SQUAT, 1.0 - THIGH * cosine(80) / (SHANK * cosine(30))),
+    ("squat_depth", Body(), 0.0),
+    ("squat_depth", hinge(40.0, knee=120.0, shank=30.0), 1.0),
+    ("trunk_to_shank", SQUAT, 10.0),
+    ("trunk_to_shank", hinge(70.0, knee=30.0, shank=-5.0), 75.0),
+    ("heel_lift", ON_TIPTOE, sine(20.0)),
+    ("heel_lift", Body(), 0.0),
+    ("knee_ahead_of_toes", SQUAT, (SHANK * sine(30.0) - 0.38) / FOOT),
+    ("face_to_trunk", BENT, 12.0),
+    ("face_to_trunk", LEFT_DOWN, -8.0),
     ("elbow_flexion", BENT, 20.0),
     ("elbow_flexion", Body.even(0.0, Limbs(elbow=90.0)), 90.0),
     ("hip_behind_ankle", BENT, ANKLE_AHEAD_OF_HIP),
@@ -66,6 +82,7 @@ FROM_THE_SIDE = [
     ("shoulder_above_elbow", Body.even(90.0, Limbs(arm=180.0)), 0.0),
     ("body_line_deviation", plank(), 0.0),
     ("lifted_hip_flexion", REACHING, 72.5 - 90.0 - 10.0),
+    ("supporting_hip_flexion", REACHING, 72.5),
     ("lifted_knee_flexion", REACHING, 0.0),
     ("lifted_knee_flexion", all_fours(0.5), 45.0),
     ("leg_elevation", REACHING, 10.0),
@@ -87,7 +104,7 @@ def side_figure(name: str, pose: Pose, facing: int, near: Side) -> float:
 @pytest.mark.parametrize(("name", "body", "expected"), FROM_THE_SIDE)
 def test_from_the_side(name: str, body: Body, expected: float, facing: int, swapped: bool) -> None:
     near: Side = "right" if (facing > 0) != swapped else "left"
-    if name == "head_to_trunk" and body is LEFT_DOWN:
+    if name == "face_to_trunk" and body is LEFT_DOWN:
         body = body if near == "right" else body.mirrored()
     pose = pose_of(body, facing=facing, swapped=swapped)
     assert side_figure(name, pose, facing, near) == pytest.approx(expected, abs=1e-6)
@@ -166,6 +183,42 @@ def test_tilts_and_shifts_from_the_front_are_unsigned(up: float) -> None:
     assert MEASURES["hip_shift"].function(figure_of(replace(pose, xy_px=xy_px), FRONT)) == pytest.approx(0.3)
 
 
+def moved(pose: Pose, **dx_px: float) -> Pose:
+    """Return the pose with some landmarks moved sideways in the picture."""
+    xy_px = pose.xy_px.copy()
+    for name, dx in dx_px.items():
+        xy_px[INDEX[name], 0] += dx
+    return replace(pose, xy_px=xy_px)
+
+
+@pytest.mark.parametrize(
+    ("inwards_px", "expected"), [(0.0, 1.0), (0.11 * 190.0, 0.5), (-0.22 * 190.0, 2.0), (0.33 * 190.0, -0.5)]
+)
+def test_knees_that_cave_in_come_together(inwards_px: float, expected: float) -> None:
+    """The knees stand 0.44 trunk lengths apart, as the ankles do; crossed knees are less than nothing apart."""
+    pose = pose_of(Body(), yaw_deg=90.0)
+    inwards = math.copysign(inwards_px, pose.xy_px[INDEX["right_knee"], 0] - pose.xy_px[INDEX["left_knee"], 0])
+    inwards = inwards if inwards_px >= 0 else -inwards
+    figure = figure_of(moved(pose, left_knee=inwards, right_knee=-inwards), FRONT)
+    assert MEASURES["knee_separation"].function(figure) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 30.0, 90.0])
+@pytest.mark.parametrize("stretch", [0.5, 1.0, 2.0])
+def test_the_depth_of_a_squat_reads_the_same_from_everywhere_and_in_every_shape_of_picture(
+    yaw_deg: float, stretch: float
+) -> None:
+    pose = pose_of(SQUAT, yaw_deg=yaw_deg)
+    pose = replace(pose, xy_px=pose.xy_px * (1.0, stretch))
+    value = MEASURES["squat_depth"].function(figure_of(pose, FRONT, trunk_px=190.0 * stretch))
+    assert value == pytest.approx(1.0 - cosine(80) / cosine(30))
+
+
+def test_who_lies_does_not_squat() -> None:
+    lying = Body.even(90.0, Limbs(hip=0.0, knee=8.0))
+    assert math.isnan(side_figure("squat_depth", pose_of(lying), 1, "right"))
+
+
 def test_without_depth_there_is_no_inclination_in_depth() -> None:
     pose = replace(pose_of(Body(trunk=30.0), yaw_deg=90.0), world_m=None)
     assert math.isnan(MEASURES["trunk_inclination_in_depth"].function(figure_of(pose, FRONT)))
@@ -188,7 +241,8 @@ def test_the_mirror_image_measures_the_same(name: str, body: Body) -> None:
 
 
 def test_every_measure_is_covered_by_a_known_value() -> None:
-    elsewhere = {"shoulder_height", "back_curvature", "lower_back_curvature"}
+    seated = {"neck_inclination", "upper_body_inclination", "head_pitch", "shoulder_protraction"}
+    elsewhere = {"shoulder_height", "back_curvature", "lower_back_curvature"} | seated
     front = {name for name, measure in MEASURES.items() if "side" not in measure.views}
     assert {name for name, _, _ in FROM_THE_SIDE} | elsewhere | front == set(MEASURES)
 
@@ -201,7 +255,8 @@ CHOOSING = {"lifted_leg_is_left", "opposite_limbs", "support_off_shoulder"}
 def test_a_declared_landmark_that_is_unseen_makes_the_measure_unknown(name: str) -> None:
     measure = MEASURES[name]
     front = "side" not in measure.views
-    pose = pose_of(REACHING, yaw_deg=90.0 if front else 0.0, planted="hip")
+    body = SQUAT if name == "squat_depth" else REACHING  # a leg that lies has no depth of squat
+    pose = pose_of(body, yaw_deg=90.0 if front else 0.0, planted="hip")
     orientation = FRONT if front else Orientation("side", 0.0, 1, "right")
     clean = figure_of(pose, orientation)
     assert math.isfinite(measure.function(clean))
@@ -229,7 +284,7 @@ def test_declarations_are_complete(name: str) -> None:
 def test_the_error_budgets_are_those_of_the_specification() -> None:
     budgets = {
         "trunk_inclination": 5.0,
-        "head_to_trunk": 8.0,
+        "face_to_trunk": 8.0,
         "hip_flexion": 12.0,
         "knee_flexion": 7.0,
         "shank_inclination": 7.0,
@@ -241,6 +296,7 @@ def test_the_error_budgets_are_those_of_the_specification() -> None:
         "pelvis_tilt": 3.0,
         "wrist_line_tilt": 4.0,
     }
+    budgets |= {"thigh_inclination": 6.0, "heel_lift": 0.06, "knee_separation": 0.10}
     budgets |= {"hand_ahead_of_ankle": 0.05, "hip_behind_ankle": 0.05, "body_line_deviation": 0.025}
     assert {name: MEASURES[name].budget for name in budgets} == budgets
 

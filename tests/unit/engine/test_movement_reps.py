@@ -327,3 +327,87 @@ def test_the_frame_rate_does_not_change_the_count(fps: float) -> None:
 
 def test_nobody_at_all_is_nothing() -> None:
     assert run(HINGE, [math.nan] * 300) == []
+
+
+# -- what looks like another exercise ---------------------------------------------------------------------------------
+
+UPRIGHT = {"counts_if": [{"measure": "trunk_inclination", "below": 65.0}]}
+DEPTH = {
+    "measure": "squat_depth", "zero_within": 0.2, "rest_below": 0.15, "leave_rest_above": 0.22, "work_above": 0.3,
+    "min_range": 0.22, "min_s": 0.5, "dwell_s": 0.1, "early_hinge": None,
+}  # fmt: skip
+
+
+def run_two(spec: RepCycle, depth: Sequence[float], trunk: Sequence[float]) -> list[Step]:
+    """Follow a squat whose trunk leans forward meanwhile."""
+    tracker, steps = RepTracker(spec), []
+    for i, (v, lean) in enumerate(zip(depth, trunk, strict=True)):
+        steps += tracker.update(sample(i / FPS, {spec.measure: v, "trunk_inclination": lean}), "side")
+    return steps + tracker.finish()
+
+
+@pytest.mark.parametrize(("lean", "reps"), [(40.0, 3), (64.0, 3), (66.0, 0), (80.0, 0)])
+def test_a_cycle_that_does_not_meet_the_conditions_at_its_turn_is_another_exercise(lean: float, reps: int) -> None:
+    depth = np.array(eased((1.5, 0.0), *[(1.5, 0.8), (0.5, 0.8), (1.5, 0.0), (1.0, 0.0)] * 3))
+    steps = run_two(cycle_of(**DEPTH, **UPRIGHT), depth.tolist(), (lean * depth / 0.8).tolist())
+    assert counted(steps) == len(cycles(steps)) == reps
+    if not reps:
+        assert reasons(steps) == [f"looks like another exercise: trunk inclination {lean:.0f}°, expected below 65°"] * 3
+
+
+def test_only_the_turn_decides_and_wild_pictures_do_not() -> None:
+    depth = np.array(eased((1.5, 0.0), (1.5, 0.8), (0.5, 0.8), (1.5, 0.0), (1.0, 0.0)))
+    lean = np.where(depth > 0.7, 50.0, 90.0)
+    lean[round(3.2 * FPS) : round(3.2 * FPS) + 4] = 120.0
+    assert counted(run_two(cycle_of(**DEPTH, **UPRIGHT), depth.tolist(), lean.tolist())) == 1
+
+
+def test_a_condition_that_cannot_be_seen_is_not_checked() -> None:
+    depth = np.array(eased((1.5, 0.0), (1.5, 0.8), (0.5, 0.8), (1.5, 0.0), (1.0, 0.0)))
+    lean = np.where(depth > 0.3, math.nan, 80.0)
+    assert counted(run_two(cycle_of(**DEPTH, **UPRIGHT), depth.tolist(), lean.tolist())) == 1
+
+
+@pytest.mark.parametrize(("hip", "reps"), [(70.0, 1), (50.0, 0)])
+def test_a_pull_can_have_conditions_too(hip: float, reps: int) -> None:
+    spec = cycle_of(first="concentric", counts_if=[{"measure": "hip_flexion", "above": 60.0}])
+    tracker, steps = RepTracker(spec), []
+    for i, v in enumerate(eased((1.5, 0.0), (1.5, 64.0), (1.0, 64.0), (2.0, 0.0), (1.0, 0.0))):
+        steps += tracker.update(sample(i / FPS, {"trunk_inclination": v, "hip_flexion": hip * v / 64.0}), "side")
+    steps += tracker.finish()
+    assert counted(steps) == reps
+    assert reasons(steps) == [] if reps else ["looks like another exercise: hip flexion 50°, expected above 60°"]
+
+
+def test_lengths_on_the_body_are_told_in_percent() -> None:
+    steps = run(cycle_of(**DEPTH), eased((1.5, 0.0), (1.2, 0.27), (1.2, 0.0), (1.0, 0.0)))
+    assert reasons(steps) == ["only 27 of 30 % needed to count"]
+
+
+def test_one_wild_picture_at_work_depth_was_far_enough_only_for_a_moment() -> None:
+    signal = np.array(eased((1.5, 0.0), (1.2, 38.0), (1.2, 0.0), (1.0, 0.0)))
+    signal[round(2.7 * FPS)] = 60.0
+    assert reasons(run(HINGE, signal)) == ["far enough only for a moment"]
+
+
+def test_the_early_way_back_reaches_to_half_of_the_depth() -> None:
+    (rep,) = cycles(run(HINGE, eased((1.5, 0.0), (2.0, 80.0), (0.5, 80.0), (2.0, 0.0), (2.0, 0.0))))
+    start, end = rep.spans["early_concentric"]
+    assert start == rep.spans["turn"][1] == rep.spans["concentric"][0]
+    assert end == pytest.approx(4.0 + 1.0, abs=0.07)
+
+
+def test_a_rep_begins_in_its_own_rest_even_if_the_one_before_was_deeper() -> None:
+    """Somebody who does not come up again as far as at first still begins each rep where the last one ended."""
+    steps = run(HINGE, eased((1.5, 0.0), (0.5, 75.0), (0.5, 15.0), (0.3, 15.0), (1.0, 75.0), (1.0, 0.0), (1.0, 0.0)))
+    first, second = cycles(steps)
+    assert second.t_start >= first.t_turn
+    assert second.t_start == pytest.approx(2.8, abs=0.35)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.5])
+def test_the_lowering_ends_when_the_load_is_down(seconds: float) -> None:
+    stages = [(1.5, 64.0), (1.0, 64.0), (2.0, 0.0), (1.0, 0.0), (seconds, 64.0), (1.0, 64.0)]
+    rep = cycles(run(cycle_of(first="concentric"), eased((1.5, 0.0), *stages)))[0]
+    start, end = rep.spans["lowering"]
+    assert end - start == pytest.approx(0.75 * seconds, abs=0.2 * seconds + 0.034)

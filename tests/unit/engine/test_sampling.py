@@ -11,6 +11,7 @@ from formcheck.body import MEASURES
 from formcheck.body.landmarks import INDEX
 from formcheck.body.pose import Pose
 from formcheck.body.silhouette import torso_profile
+from formcheck.body.trunk_and_head import TRUNK_OFFSET_DEG
 from formcheck.body.view import Orientation
 from formcheck.engine.sampling import MIN_TRUNK_PX, Sample, Sampler, dorsal_row
 
@@ -32,7 +33,7 @@ def without(pose: Pose, *names: str, visibility: float = 0.0) -> Pose:
 def test_a_clear_pose_is_measured_with_full_confidence() -> None:
     sample = take(pose_of(BENT, 2.5))
     assert sample.t == 2.5
-    assert sample.values["trunk_inclination"] == pytest.approx(45.0)
+    assert sample.values["trunk_inclination"] == pytest.approx(45.0 + TRUNK_OFFSET_DEG)
     assert sample.values["back_curvature"] == pytest.approx(0.03)
     assert set(sample.confidence.values()) == {1.0}
     assert sample.unseen == frozenset()
@@ -50,7 +51,7 @@ def test_a_hidden_landmark_hides_only_what_needs_it() -> None:
     assert sample.unseen == {"knee_flexion", "hip_flexion"}
     assert math.isnan(sample.values["knee_flexion"])
     assert "knee" in sample.why_unseen["knee_flexion"]
-    assert sample.values["trunk_inclination"] == pytest.approx(45.0)
+    assert sample.values["trunk_inclination"] == pytest.approx(45.0 + TRUNK_OFFSET_DEG)
 
 
 def test_a_doubtful_landmark_leaves_a_value_of_little_confidence() -> None:
@@ -186,11 +187,11 @@ def test_smoothing_lets_a_rep_through_and_takes_the_jitter_out() -> None:
     depths = eased((2.0, 0.0), (1.25, 1.0), (1.25, 0.0), (1.0, 0.0))
     for pose, depth in zip(film(romanian(d) for d in depths), depths, strict=True):
         shaken = replace(pose, xy_px=pose.xy_px + rng.normal(0.0, 2.0, pose.xy_px.shape))
-        exact.append(75.0 * depth)
+        exact.append(75.0 * depth + TRUNK_OFFSET_DEG)
         noisy.append(sampler.sample(shaken, SIDE).values["trunk_inclination"])
     still = np.array(noisy[15:60])
     assert still.std() < 0.5
-    assert max(noisy) == pytest.approx(75.0, abs=2.0)
+    assert max(noisy) == pytest.approx(75.0 + TRUNK_OFFSET_DEG, abs=2.0)
     assert np.abs(np.array(noisy) - np.array(exact)).max() < 8.0
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.stick import all_fours, deadlift, eased, film, mirror_image, plank, pose_of, romanian
 
 from formcheck import Baseline, Pose, Report, Session, load_exercise
+from formcheck.body.trunk_and_head import TRUNK_OFFSET_DEG
 from formcheck.engine.events import (
     AttemptEvent,
     CountEvent,
@@ -204,7 +205,7 @@ def test_a_lean_back_is_found_in_the_reps_where_it_was() -> None:
     assert faulty == [2, 4]
     assert all(not rules(rep.findings, "fault") for rep in report.reps if rep.index not in faulty)
     finding = next(f for f in report.reps[1].findings if f.rule == "DL-09")
-    assert finding.value == pytest.approx(leaning[1], abs=1.0)
+    assert finding.value == pytest.approx(leaning[1] + TRUNK_OFFSET_DEG, abs=1.0)
     assert report.reps[1].t_turn - 0.5 < finding.t_worst < report.reps[2].t_start
     assert report.summary.startswith("Leaning back at the top in reps 2 and 4.")
     assert next(e.text for e in events if isinstance(e, CueEvent)) == rule.cue
@@ -279,7 +280,7 @@ def test_from_an_oblique_view_reps_count_but_nothing_is_judged() -> None:
 
 
 def test_a_calibrated_person_is_judged_with_full_confidence() -> None:
-    own = Baseline({"hip_flexion": 3.0, "head_to_trunk": 0.0}, {}, date(2026, 1, 2))
+    own = Baseline({"hip_flexion": 3.0, "face_to_trunk": 0.0}, {}, date(2026, 1, 2))
     without, with_own = run("deadlift", deadlifts())[0], run("deadlift", deadlifts(), own)[0]
     for report, confidence in ((without, 0.7), (with_own, 1.0)):
         finding = next(f for f in report.reps[0].findings if f.rule == "DL-08")

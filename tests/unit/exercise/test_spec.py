@@ -144,7 +144,15 @@ def test_the_levels_of_a_repetition_rise(change: dict[str, float]) -> None:
     assert "levels must rise" in refused(RepCycle, REPS | change)
 
 
-@pytest.mark.parametrize("change", [{"measure": "bend"}, {"measure_in": {"front": "bend"}}, {"lift_measure": "bend"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"measure": "bend"},
+        {"measure_in": {"front": "bend"}},
+        {"lift_measure": "bend"},
+        {"counts_if": [{"measure": "bend", "below": 1.0}]},
+    ],
+)
 def test_a_repetition_is_driven_by_known_measures(change: dict[str, Any]) -> None:
     assert "unknown measure 'bend'" in refused(RepCycle, REPS | change)
 
@@ -161,6 +169,11 @@ def test_a_repetition_is_driven_by_known_measures(change: dict[str, Any]) -> Non
 )
 def test_holds_that_make_no_sense(change: dict[str, Any], complaint: str) -> None:
     assert complaint in refused(HoldPose, HOLD | change)
+
+
+def test_a_condition_of_counting_needs_an_edge() -> None:
+    change = {"counts_if": [{"measure": "trunk_inclination"}]}
+    assert "the condition on trunk_inclination needs above or below" in refused(RepCycle, REPS | change)
 
 
 def test_the_kind_of_movement_decides_which_spans_there_are() -> None:
@@ -200,6 +213,7 @@ def test_what_a_rule_may_compare_with(reference: str) -> None:
 
 def test_an_exercise_lists_every_measure_it_needs_once() -> None:
     movement = REPS | {"measure_in": {"front": "trunk_inclination_in_depth"}, "lift_measure": "shoulder_height"}
+    movement |= {"counts_if": [{"measure": "trunk_inclination", "below": 65.0}]}
     rules = [
         RULE,
         RULE | {"id": "XX-02", "measure": "hip_flexion", "fault_below": 10.0},
@@ -207,7 +221,7 @@ def test_an_exercise_lists_every_measure_it_needs_once() -> None:
         | {"id": "XX-03", "measure": "pelvis_tilt", "views": ["front"], "not_measurable": "the model tilts the hips"},
     ]
     exercise = Exercise.model_validate(EXERCISE | {"movement": movement, "rules": rules, "charts": ["knee_flexion"]})
-    expected = ("knee_flexion", "trunk_inclination_in_depth", "shoulder_height", "hip_flexion")
+    expected = ("knee_flexion", "trunk_inclination_in_depth", "shoulder_height", "trunk_inclination", "hip_flexion")
     assert exercise.measures == expected
 
 

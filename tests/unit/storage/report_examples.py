@@ -202,7 +202,7 @@ def plank_report() -> Report:
         "sources": (),
     }
     sinks = finding(rule, "fault", -0.081, 1, 36.5)
-    head_rule = {**rule, "rule": "PL-04", "name": "Head drops or lifts", "unit": "deg", "measure": "head_to_trunk"}
+    head_rule = {**rule, "rule": "PL-04", "name": "Head drops or lifts", "unit": "deg", "measure": "face_to_trunk"}
     head = finding({**head_rule, "limits": Limits(-20.0, 25.0)}, "met", 8.0, 1, 20.0)
     hold = Hold(1, 2.0, 44.0, 33.0, 31.5, None, 78, 1.0, (sinks, head))
     return replace(

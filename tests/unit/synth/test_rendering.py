@@ -104,3 +104,36 @@ def test_same_seed_same_pictures_other_seed_other_noise() -> None:
 def test_noise_is_as_strong_as_asked_for() -> None:
     clean, noisy = pictures(noise=0.0)[0].astype(float), pictures(noise=4.0)[0].astype(float)
     assert (noisy - clean).std() == pytest.approx(4.0, abs=0.3)
+
+
+def test_the_lamps_make_everything_brighter_by_their_factor() -> None:
+    plain = pictures(noise=0.0)[0].astype(float)
+    assert pictures(noise=0.0, light=1.0)[0] == pytest.approx(plain)
+    for factor in (0.3, 0.6):
+        assert pictures(noise=0.0, light=factor)[0].astype(float) == pytest.approx(factor * plain, abs=1.0)
+    burnt = pictures(noise=0.0, light=1.5)[0].astype(float)
+    assert burnt == pytest.approx(np.minimum(1.5 * plain, 255.0), abs=1.5)
+    assert (burnt == 255.0).mean() > 0.2
+
+
+def test_noise_does_not_dim_with_the_lamps() -> None:
+    clean, noisy = (pictures(noise=noise, light=0.5)[0].astype(float) for noise in (0.0, 4.0))
+    assert (noisy - clean).std() == pytest.approx(4.0, abs=0.3)
+
+
+@pytest.mark.parametrize("blur_px", [1.0, 2.0, 4.0])
+def test_blur_spreads_an_edge_by_its_standard_deviation(blur_px: float) -> None:
+    edge = rod([0, 0, 0.4], [0, 0, 1.4], 0.5, (0.1, 0.1, 0.1))
+    sharp, soft = (
+        Scene(camera(), noise=0.0, seed=0, blur_px=blur).draw([edge])[120, :160].astype(float).mean(axis=-1)
+        for blur in (0.0, blur_px)
+    )
+    height = sharp.max() - sharp.min()
+    assert np.abs(np.diff(sharp)).max() > 0.45 * height  # over two pixels
+    steepest = np.sqrt(2.0 * np.pi) * np.abs(np.diff(soft)).max() / height
+    assert steepest == pytest.approx(1.0 / blur_px, rel=0.25)
+
+
+def test_blur_comes_before_the_noise() -> None:
+    clean, noisy = (pictures(noise=noise, blur_px=3.0)[0].astype(float) for noise in (0.0, 4.0))
+    assert (noisy - clean).std() == pytest.approx(4.0, abs=0.3)

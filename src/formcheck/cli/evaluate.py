@@ -1,0 +1,91 @@
+"""`formcheck eval`: how right formcheck is."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from formcheck.cli.films import Model, ready_model
+from formcheck.errors import UserError
+
+if TYPE_CHECKING:
+    from formcheck.evaluation.study import StudyResult
+
+_MARKS = {True: "reached", False: "not reached", None: ""}
+
+
+def evaluate(
+    manifest: Annotated[
+        Path | None,
+        typer.Argument(help="Studies to run (TOML) or a list of films (JSON). Default: all that formcheck has."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of films and labelled tables. Default: where the manifest is.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for accuracy.md and accuracy.json.")] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="An earlier accuracy.json: exit code 1 if a figure has fallen since.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Run only the study of this id; may be repeated.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A small part of each study, to see that it works.")] = False,
+    model: Annotated[Model, typer.Option(help="Pose model.")] = "full",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON and nothing else.")] = False,
+) -> None:
+    """Measure how right formcheck is, on films, labelled tables and rendered people.
+
+    Example: formcheck eval --data my-data --out results
+    """
+    try:
+        from formcheck.evaluation import manifest as manifests  # noqa: PLC0415 - needs an extra
+        from formcheck.evaluation import report  # noqa: PLC0415
+        from formcheck.evaluation.cache import PoseCache  # noqa: PLC0415
+        from formcheck.evaluation.run import run  # noqa: PLC0415
+        from formcheck.evaluation.study import Setting  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise UserError(f"Measuring accuracy needs {error.name}: pip install 'formcheck[eval]'.") from error
+    studies = manifest or manifests.STANDARD
+    folder = data or (manifest.parent if manifest else Path.cwd())
+    wanted = manifests.read_manifest(studies)
+    console = Console(stderr=True)
+    with console.status("") as status:
+        setting = Setting(folder, PoseCache(ready_model(model)), quick=quick, on_progress=status.update)
+        results = run(wanted, setting, only=only or (), on_study=status.update)
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        report.write_results(results, out, _command())
+    if as_json:
+        typer.echo(report.as_json(results), nl=False)
+    else:
+        _print(results)
+    if compare:
+        _hold_against(report.fallen(results, compare))
+
+
+def _command() -> str:
+    return " ".join(["formcheck", *sys.argv[1:]])
+
+
+def _hold_against(fallen: list[str]) -> None:
+    for sentence in fallen:
+        typer.echo(sentence, err=True)
+    if fallen:
+        raise typer.Exit(1)
+
+
+def _print(results: "list[StudyResult]") -> None:
+    from formcheck.evaluation.report import interval_text, value_text  # noqa: PLC0415 - needs an extra
+
+    console = Console()
+    for result in results:
+        console.print(f"\n[bold]{result.title}[/bold]", highlight=False)
+        if result.skipped:
+            console.print(f"Skipped: {result.skipped}", highlight=False)
+            continue
+        table = Table("what", "figure", "value", "95 % interval", "on", "")
+        for row in result.rows:
+            on = f"{row.estimate.n} {row.counted}"
+            table.add_row(row.name, row.figure, value_text(row), interval_text(row), on, _MARKS[row.reached])
+        console.print(table)
