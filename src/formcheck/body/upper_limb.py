@@ -32,6 +32,12 @@ def hand_ahead_of_shoulder(figure: Figure) -> float:
     return figure.facing * (figure.at("wrist")[0] - figure.at("shoulder")[0]) / figure.trunk_px
 
 
+@register("hand above the hip", "trunk lengths", 0.05, joints=("wrist", "hip"))
+def hand_above_hip(figure: Figure) -> float:
+    """Height of the near wrist above the hip: about -0.5 and less where the arms hang to a weight in a hinge."""
+    return (figure.at("hip")[1] - figure.at("wrist")[1]) / figure.trunk_px
+
+
 @register("hand beside the shoulder", "trunk lengths", 0.05, joints=("wrist", "shoulder"))
 def hand_off_shoulder(figure: Figure) -> float:
     """Horizontal distance between the near wrist and the shoulder above it, unsigned."""

@@ -166,9 +166,14 @@ class RepTracker:
                 self._onset = None
                 self._cut(since)
             return steps + self._enter("turn", since)
-        if (since := self._held("rest", v < self._spec.rest_below, t)) is not None:
+        if (since := self._held("rest", v < self._spec.rest_below and self._may_end(), t)) is not None:
             return self._complete(since)
         return []
+
+    def _may_end(self) -> bool:
+        """Whether what is seen now meets the conditions for the end of a rep."""
+        now = zip(self._spec.counts_if, self._asked[-1][1], strict=True)
+        return not any(c.at == "end" and math.isfinite(value) and _unlike(c, value) for c, value in now)
 
     # -- what is counted ----------------------------------------------------------------------------------------------
 
@@ -195,7 +200,7 @@ class RepTracker:
         at_turn = [values for at, values in self._asked if start <= at <= end]
         for i, condition in enumerate(self._spec.counts_if):
             seen = [values[i] for values in at_turn if math.isfinite(values[i])]
-            if seen and (unlike := _unlike(condition, median(seen))):
+            if condition.at == "turn" and seen and (unlike := _unlike(condition, median(seen))):
                 return f"looks like another exercise: {unlike}"
         return None
 

@@ -243,7 +243,7 @@ class Session:
             return self._complete_hold(cycle)
         index = len(self._reps) + 1
         findings = self._judge_all(cycle, index)
-        score = score_of(findings, self._key())
+        score = score_of(self._measurable(findings), self._key())
         rep = Rep(
             index,
             cycle.t_start,
@@ -261,7 +261,7 @@ class Session:
         index = len(self._holds) + 1
         findings = self._judge_all(cycle, index)
         good, streak = self._good_time(cycle, findings)
-        score = score_of(findings, self._key())
+        score = score_of(self._measurable(findings), self._key())
         value = score.value
         if value is not None and good < 0.5 * (cycle.t_end - cycle.t_start):
             value = min(value, CAP_BARELY_HELD)
@@ -285,6 +285,11 @@ class Session:
             if rule.id in self._own_values:
                 self._own_values[rule.id].append(plain_value(rule, cycle, window))
         return [self._judge(rule, cycle, window, index) for rule in self._rules_in_view()]
+
+    def _measurable(self, findings: list[Finding]) -> list[Finding]:
+        """Leave out what nobody can measure: it says nothing about how well this film was seen."""
+        without = {rule.id for rule in self.exercise.rules if rule.not_measurable}
+        return [finding for finding in findings if finding.rule not in without]
 
     def _judge(self, rule: Rule, cycle: Cycle, window: Window, index: int) -> Finding:
         return judge(rule, cycle, window, baseline=self._baseline, own=self._own, rep=index)

@@ -94,6 +94,12 @@ class Condition(Part):
         return self
 
 
+class CountIf(Condition):
+    """A condition on the middle value of a measure at the turn of a rep, or one without which it has not ended."""
+
+    at: Literal["turn", "end"] = "turn"
+
+
 class Between(Part):
     """A stretch of the driving measure."""
 
@@ -105,7 +111,7 @@ class RepCycle(Part):
     """Repetitions: the driving measure leaves its rest, reaches work, and comes back.
 
     All levels count from the person's own start position, found in the first still second (at most `zero_within` from
-    `neutral`). A cycle whose turn does not meet every condition of `counts_if` is another exercise.
+    `neutral`). A cycle that does not meet every condition of `counts_if` is another exercise.
     """
 
     kind: Literal["reps"]
@@ -123,7 +129,7 @@ class RepCycle(Part):
     first: Literal["eccentric", "concentric"]
     lift_measure: str | None = None
     early_hinge: Between | None = None
-    counts_if: tuple[Condition, ...] = ()
+    counts_if: tuple[CountIf, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

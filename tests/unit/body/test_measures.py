@@ -83,6 +83,8 @@ FROM_THE_SIDE = [
     ("body_line_deviation", plank(), 0.0),
     ("lifted_hip_flexion", REACHING, 72.5 - 90.0 - 10.0),
     ("supporting_hip_flexion", REACHING, 72.5),
+    ("hand_above_hip", Body(), 1.0 - UPPER_ARM - FOREARM),
+    ("hand_above_hip", Body.even(0.0, Limbs(arm=90.0)), 1.0),
     ("lifted_knee_flexion", REACHING, 0.0),
     ("lifted_knee_flexion", all_fours(0.5), 45.0),
     ("leg_elevation", REACHING, 10.0),

@@ -96,7 +96,7 @@ def test_a_hold_of_ten_minutes_is_judged_whole() -> None:
     report, _ = run("plank", film([plank()] * (15 * 700), fps=15.0, **ELBOWS))
     (hold,) = report.holds
     assert hold.good_time_s == pytest.approx(hold.t_end - hold.t_start, abs=1.0)
-    assert all(f.verdict == "met" for f in hold.findings)
+    assert {f.rule for f in hold.findings if f.verdict != "met"} == {"PL-06"}, "the one that nobody can measure"
 
 
 def test_a_gap_longer_than_the_limit_restarts_at_twelve_pictures_a_second_too() -> None:

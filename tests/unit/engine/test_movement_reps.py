@@ -368,6 +368,24 @@ def test_a_condition_that_cannot_be_seen_is_not_checked() -> None:
     assert counted(run_two(cycle_of(**DEPTH, **UPRIGHT), depth.tolist(), lean.tolist())) == 1
 
 
+@pytest.mark.parametrize(("lean", "reps"), [(30.0, 1), (60.0, 0)])
+def test_a_rep_has_not_ended_before_the_conditions_for_its_end_hold(lean: float, reps: int) -> None:
+    """Legs that straighten under a trunk that goes on forwards are the beginning of a hinge, not the end of a squat."""
+    standing_up = {"counts_if": [{"measure": "trunk_inclination", "below": 40.0, "at": "end"}]}
+    depth = eased((1.5, 0.0), (1.0, 0.6), (1.0, 0.0), (2.0, 0.0))
+    trunk = eased((1.5, 0.0), (2.0, lean), (2.0, lean))
+    steps = run_two(cycle_of(**DEPTH, **standing_up), depth, trunk)
+    assert counted(steps) == reps
+
+
+def test_a_rep_ends_when_the_condition_begins_to_hold() -> None:
+    standing_up = {"counts_if": [{"measure": "trunk_inclination", "below": 40.0, "at": "end"}]}
+    depth = eased((1.5, 0.0), (1.0, 0.6), (1.0, 0.0), (3.0, 0.0))
+    trunk = [60.0 if 2.0 < i / FPS < 5.0 else 5.0 for i in range(len(depth))]
+    steps = run_two(cycle_of(**DEPTH, **standing_up), depth, trunk)
+    assert [step.t for step in steps if isinstance(step, Counted)] == pytest.approx([5.0], abs=0.1)
+
+
 @pytest.mark.parametrize(("hip", "reps"), [(70.0, 1), (50.0, 0)])
 def test_a_pull_can_have_conditions_too(hip: float, reps: int) -> None:
     spec = cycle_of(first="concentric", counts_if=[{"measure": "hip_flexion", "above": 60.0}])

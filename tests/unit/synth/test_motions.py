@@ -137,7 +137,7 @@ def test_a_rounded_back_leaves_trunk_and_hips_alone(exercise: str) -> None:
 def test_stated_end_positions() -> None:
     assert series("deadlift", "trunk_inclination", fault="lean_back").min() == pytest.approx(-20.0, abs=0.5)
     assert series("romanian_deadlift", "left_knee_flexion", fault="squatting").max() == pytest.approx(65.0, abs=1.0)
-    assert series("romanian_deadlift", "trunk_inclination", fault="shallow").max() == pytest.approx(48.0, abs=0.5)
+    assert series("romanian_deadlift", "trunk_inclination", fault="shallow").max() == pytest.approx(51.0, abs=0.5)
     assert series("squat", "left_knee_flexion").max() == pytest.approx(121.0, abs=0.5)
     assert series("squat", "trunk_inclination").max() == pytest.approx(40.6, abs=0.5)
     assert series("bird_dog", "left_leg_elevation").max() == pytest.approx(0.0, abs=2.0)

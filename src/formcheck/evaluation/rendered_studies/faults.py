@@ -61,8 +61,9 @@ def _faulty(exercise: str, *, few: bool) -> Iterable[Clip]:
     for n, (name, fault) in enumerate(faults.items()):
         yaws = SIDE_YAWS if fault.view == "side" else FRONT_YAWS
         for i, body in enumerate(BODIES[:1] if few else BODIES):
-            if fault.shows:
-                yield scene(exercise, body, yaws[(i + n) % len(yaws)], fault=name, seed=n)
+            if fault.shows:  # the way down of a lift belongs to the repetition before, so timing takes two
+                reps = 2 if fault.hurry else 1
+                yield scene(exercise, body, yaws[(i + n) % len(yaws)], fault=name, seed=n, reps=reps)
 
 
 def _neutral(exercise: str, *, few: bool) -> Iterable[Clip]:

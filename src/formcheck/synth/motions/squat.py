@@ -11,7 +11,7 @@ from formcheck.synth.timeline import Fault, Motion, Step
 _FAULTS: Final = {
     "shallow": Fault(35.0, None, {"bottom": {"thigh": -1, "shank": 0.4, "trunk": -0.3}}, shows=("SQ-01",)),
     "chest_drops": Fault(
-        22.0, "trunk_inclination", {"bottom": {"trunk": 1, "shank": 0.4, "upper_arm": -0.5}}, shows=("SQ-02", "SQ-03")
+        16.0, "trunk_inclination", {"bottom": {"trunk": 1, "shank": 0.4, "upper_arm": -0.5}}, shows=("SQ-02", "SQ-03")
     ),
     "hips_first": Fault(
         24.0, "trunk_inclination", {"early_rise": {"trunk": 0.95, "thigh": -0.6, "shank": 0.6}}, shows=("SQ-04",)
