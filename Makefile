@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts check bench clean
+.PHONY: demo test lint types contracts check bench accuracy accuracy-docs clean
 
 demo: $(READY)
 	$(BIN)/formcheck models pull full
@@ -35,6 +35,15 @@ bench: $(READY)
 	$(BIN)/formcheck models pull full
 	$(BIN)/python benchmarks/analyze_speed.py
 	$(BIN)/python benchmarks/engine_speed.py
+
+# make accuracy DATA=folder: how right formcheck is on films and labelled tables, held against docs/accuracy.json.
+accuracy: $(READY)
+	for model in lite full heavy; do $(BIN)/formcheck models pull $$model; done
+	$(BIN)/formcheck eval --data $(or $(DATA),.) --compare docs/accuracy.json
+
+accuracy-docs: $(READY)
+	for model in lite full heavy; do $(BIN)/formcheck models pull $$model; done
+	$(BIN)/formcheck eval --data $(or $(DATA),.) --out docs
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,6 +1,5 @@
 """`formcheck eval`: how right formcheck is."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,26 +52,23 @@ def evaluate(
     with console.status("") as status:
         setting = Setting(folder, PoseCache(ready_model(model)), quick=quick, on_progress=status.update)
         results = run(wanted, setting, only=only or (), on_study=status.update)
+    worse = report.fallen(results, compare) if compare else []  # before what is compared with may be written anew
     if out:
-        out.mkdir(parents=True, exist_ok=True)
-        report.write_results(results, out, _command())
+        report.write_results(results, out, _command(manifest, quick=quick))
     if as_json:
         typer.echo(report.as_json(results), nl=False)
     else:
         _print(results)
-    if compare:
-        _hold_against(report.fallen(results, compare))
-
-
-def _command() -> str:
-    return " ".join(["formcheck", *sys.argv[1:]])
-
-
-def _hold_against(fallen: list[str]) -> None:
-    for sentence in fallen:
+    for sentence in worse:
         typer.echo(sentence, err=True)
-    if fallen:
+    if worse:
         raise typer.Exit(1)
+
+
+def _command(manifest: Path | None, *, quick: bool) -> str:
+    """Return the command for others to repeat, without the folders of this machine."""
+    given = [manifest.name] if manifest else []
+    return " ".join(["formcheck", "eval", *given, "--data", "DATA", *(["--quick"] if quick else [])])
 
 
 def _print(results: "list[StudyResult]") -> None:

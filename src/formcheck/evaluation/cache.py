@@ -7,7 +7,7 @@ and pose. Whatever changes one of them is watched again; nothing has to be clear
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 import platformdirs
 
@@ -27,10 +27,11 @@ from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.frame import Frame
 from formcheck.storage.recordings import load_poses, save_poses
 from formcheck.synth.clip import Clip, render_clip
+from formcheck.synth.motions import MOTIONS
 from formcheck.video.reader import FilmReader
 
 Source = Path | Clip
-"""A film, or the description of a rendered clip."""
+"""A film, a pose recording (``.parquet``), or the description of a rendered clip."""
 
 _WATCHING: Final = ("body/silhouette.py", "body/view.py", "body/pose.py", "estimators/mediapipe.py", "video/reader.py")
 _DRAWING: Final = ("synth", "body/landmarks.py")
@@ -54,15 +55,17 @@ class PoseCache:
         self.folder = folder or Path(platformdirs.user_cache_dir("formcheck")) / "evaluation"
 
     def poses(self, source: Source) -> list[Pose]:
-        """Return the poses of a film or a clip, watching it only if need be.
+        """Return the poses of a film, a recording or a clip, watching it only if need be.
 
         Raises
         ------
-        FilmError
-            If the film is missing or cannot be read.
+        FilmError, RecordingError
+            If the film or recording is missing or cannot be read.
         EstimatorError, OutputError
             If the pose estimator breaks down, or the poses cannot be kept.
         """
+        if _is_recording(source):
+            return list(load_poses(source).poses())
         kept = self._kept(source)
         if not kept.exists():
             watch(source, self.model, kept)
@@ -80,7 +83,8 @@ class PoseCache:
         on_done : callable, optional
             Told how many of how many are done.
         """
-        missing = {kept: source for source in sources if not (kept := self._kept(source)).exists()}
+        to_watch = [source for source in sources if not _is_recording(source)]
+        missing = {kept: source for source in to_watch if not (kept := self._kept(source)).exists()}
         if not missing:
             return
         with _one_thread_each(), ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
@@ -92,11 +96,15 @@ class PoseCache:
     def _kept(self, source: Source) -> Path:
         parts = [_hash_of_file(self.model), version("mediapipe"), _hash_of_code(_WATCHING)]
         if isinstance(source, Clip):
-            parts += [json.dumps(asdict(source), sort_keys=True), _hash_of_code(_DRAWING)]
+            parts += [json.dumps(asdict(source), sort_keys=True), _hash_of_code(_DRAWING, source.exercise)]
         else:
             parts.append(_hash_of_file(source))
         name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
         return self.folder / f"{name}.poses.parquet"
+
+
+def _is_recording(source: Source) -> TypeGuard[Path]:
+    return isinstance(source, Path) and source.suffix == ".parquet"
 
 
 @contextmanager
@@ -141,19 +149,21 @@ def _hash_of_file(path: Path) -> str:
 
 
 @cache
-def _hash_of_code(names: tuple[str, ...]) -> str:
+def _hash_of_code(names: tuple[str, ...], exercise: str = "") -> str:
+    """Return a hash of code files and folders, leaving out the motions of other exercises."""
+    others = {f"{name}.py" for name in MOTIONS if name != exercise} | {"__init__.py"}
     digest = hashlib.sha256()
     for name in names:
-        for file in _files(files("formcheck").joinpath(name)):
+        for file in _files(files("formcheck").joinpath(name), others):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def _files(found: Traversable) -> Iterator[Traversable]:
+def _files(found: Traversable, without: Container[str]) -> Iterator[Traversable]:
     """Return a file, or the files of a folder in order of their names."""
     if found.is_file():
-        if not found.name.endswith(".pyc"):
+        if not found.name.endswith(".pyc") and found.name not in without:
             yield found
         return
     for inside in sorted(found.iterdir(), key=lambda entry: entry.name):
-        yield from _files(inside)
+        yield from _files(inside, without)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from formcheck.errors import MissingDataError, UserError
 from formcheck.exercise.load import catalogue
 
-_FILM_SUFFIXES: Final = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
+_SUFFIXES: Final = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".parquet")
 _IN_WORDS: Final = (
     ("romanian deadlift", "romanian_deadlift"),
     ("hip hinge", "romanian_deadlift"),
@@ -69,7 +69,7 @@ class LabelledFilm:
 
 
 def read_films(path: Path) -> list[LabelledFilm]:
-    """Read a list of films; photos in it are left out.
+    """Read a list of films and pose recordings; photos in it are left out.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def read_films(path: Path) -> list[LabelledFilm]:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise UserError(f"The list of films {path} cannot be used: {where}: {first['msg']}.") from error
-    films = [_film(path.parent, entry) for entry in entries if Path(entry.file).suffix.lower() in _FILM_SUFFIXES]
+    films = [_film(path.parent, entry) for entry in entries if Path(entry.file).suffix.lower() in _SUFFIXES]
     there = [film for film in films if film.path.is_file()]
     if not there:
         raise MissingDataError(f"None of the films that {path} lists is there.")
@@ -102,7 +102,7 @@ def read_films(path: Path) -> list[LabelledFilm]:
 def _film(folder: Path, entry: _Entry) -> LabelledFilm:
     path = folder / entry.file
     exercise = exercise_named(entry.exercise)
-    return LabelledFilm(path, path.stem, entry.exercise, exercise, _count(entry.reps), entry.form or "")
+    return LabelledFilm(path, path.name.split(".")[0], entry.exercise, exercise, _count(entry.reps), entry.form or "")
 
 
 def exercise_named(words: str) -> str | None:

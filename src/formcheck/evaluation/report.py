@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from formcheck.atomic import atomic_path
+from formcheck.atomic import atomic_path, output_error
 from formcheck.errors import UserError
 from formcheck.evaluation.study import Row, StudyResult, Table
 
@@ -40,6 +40,10 @@ def write_results(results: Sequence[StudyResult], folder: Path, command: str) ->
     OutputError
         If they cannot be written.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(folder, error) from error
     for name, text in ((PAGE, as_markdown(results, command)), (FIGURES, as_json(results))):
         with atomic_path(folder / name) as path:
             path.write_text(text, encoding="utf-8")

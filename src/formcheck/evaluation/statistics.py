@@ -145,6 +145,7 @@ def _resampled(figure: Callable[[NDArray[np.intp]], float], groups: NDArray[np.g
     random = np.random.default_rng(seed)
     draws = (random.integers(0, len(members), len(members)) for _ in range(RESAMPLES))
     found = np.array([figure(np.concatenate([members[i] for i in draw])) for draw in draws])
+    found = found[np.isfinite(found)]  # a draw may lack one of two kinds of trials
     tail = 50.0 * (1.0 - LEVEL)
-    low, high = np.nanpercentile(found, [tail, 100.0 - tail])
+    low, high = np.percentile(found, [tail, 100.0 - tail]) if len(found) else (math.nan, math.nan)
     return Estimate(value, float(low), float(high), n)

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from formcheck.body.pose import Pose
 from formcheck.errors import RecordingError
 from formcheck.evaluation.cache import PoseCache
+from formcheck.storage.recordings import save_poses
 from formcheck.synth.clip import Clip, write_clip
 
 TINY = Clip("plank", fps=2.0, size_px=(160, 120), reps=1)
@@ -49,6 +51,15 @@ def test_several_are_watched_side_by_side_and_leave_the_environment_alone(tmp_pa
     assert told == [(1, 2), (2, 2)]
     assert len(list(tmp_path.iterdir())) == 2
     assert dict(os.environ) == before
+
+
+def test_a_pose_recording_is_taken_as_it_is(tmp_path: Path, pose_model: Path) -> None:
+    recording = tmp_path / "a.poses.parquet"
+    save_poses(recording, [Pose.nobody(0.0, (64, 48)), Pose.nobody(0.5, (64, 48))])
+    cache = PoseCache(pose_model, tmp_path / "kept")
+    cache.prepare([recording])
+    assert [pose.t for pose in cache.poses(recording)] == [0.0, 0.5]
+    assert not (tmp_path / "kept").exists()
 
 
 def test_an_absent_film_is_one_sentence(tmp_path: Path, pose_model: Path) -> None:

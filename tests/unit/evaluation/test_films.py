@@ -55,6 +55,11 @@ def test_counts_are_numbers_or_not_used(tmp_path: Path, reps: object, count: int
     assert film.reps == count
 
 
+def test_a_recording_counts_as_a_film(tmp_path: Path) -> None:
+    (film,) = read_films(listed(tmp_path, {"file": "a.poses.parquet", "exercise": "squat", "reps": 3}))
+    assert (film.name, film.exercise, film.reps) == ("a", "squat", 3)
+
+
 def test_photos_and_films_that_are_not_there_are_left_out(tmp_path: Path) -> None:
     path = listed(tmp_path, {"file": "a.mp4"}, {"file": "b.jpg"}, {"file": "c.mp4"})
     (tmp_path / "c.mp4").unlink()

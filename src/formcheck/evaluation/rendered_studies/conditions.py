@@ -56,7 +56,10 @@ def rendered_conditions(setting: Setting) -> StudyResult:
     for model in () if setting.quick else MODELS:
         rows += _with_model(setting, model, plain)
     rows += _by_smoothing([(clip, setting.cache.poses(clip)) for clip in plain])
-    notes = (f"{REPS} repetitions of each body in each condition; the knee's error has no offset taken away.",)
+    notes = (
+        f"{REPS} repetitions of each body in each condition; the knee's error has no offset taken away.",
+        "Pose models that are not on this machine are left out (formcheck models pull lite, heavy).",
+    )
     return StudyResult("", "What changes the figures", SPLIT, tuple(rows), notes=notes)
 
 

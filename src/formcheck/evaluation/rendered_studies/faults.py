@@ -8,7 +8,7 @@ from typing import Final
 
 from formcheck.engine.report import Finding, Report
 from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, judged, scene, watch
-from formcheck.evaluation.statistics import share
+from formcheck.evaluation.statistics import Estimate, auc, share
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
 from formcheck.exercise.load import catalogue
 from formcheck.synth.body import load_body
@@ -24,13 +24,18 @@ SPECIFICITY: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """One faulty film: what of its rules was said in each repetition or hold (None: not assessable)."""
+    """One faulty film: what was said of the rules that it is meant to set off."""
 
     exercise: str
     fault: str
     rules: tuple[str, ...]
     clip: Clip
-    found: bool | None
+    judged: tuple[Finding, ...]
+
+    @property
+    def found(self) -> bool | None:
+        """Whether one of them says fault; None where none could be judged."""
+        return any(f.verdict == "fault" for f in self.judged) if self.judged else None
 
 
 def rendered_faults(setting: Setting) -> StudyResult:
@@ -46,7 +51,7 @@ def rendered_faults(setting: Setting) -> StudyResult:
     for name in exercises:
         rows += _rows(name, [t for t in trials if t.exercise == name], [r for c, r in reports if c.exercise == name])
     rows = [*_rows("all exercises", trials, [r for _, r in reports], target=True), *rows]
-    tables = (_fault_table(trials), _false_table(reports))
+    tables = (_rule_table(trials, reports), _fault_table(trials), _false_table(reports))
     notes = (
         "A fault counts as found when one of the rules that it is meant to set off says fault.",
         "Specificity: of the rules that were judged in faultless films, the share without a fault. Rules about how "
@@ -58,7 +63,7 @@ def rendered_faults(setting: Setting) -> StudyResult:
 
 def _faulty(exercise: str, *, few: bool) -> Iterable[Clip]:
     faults = MOTIONS[exercise](load_body(BODIES[0])).faults
-    for n, (name, fault) in enumerate(faults.items()):
+    for n, (name, fault) in enumerate(list(faults.items())[: 2 if few else None]):
         yaws = SIDE_YAWS if fault.view == "side" else FRONT_YAWS
         for i, body in enumerate(BODIES[:1] if few else BODIES):
             if fault.shows:  # the way down of a lift belongs to the repetition before, so timing takes two
@@ -76,28 +81,63 @@ def _neutral(exercise: str, *, few: bool) -> Iterable[Clip]:
 def _trial(setting: Setting, clip: Clip) -> _Trial:
     fault = MOTIONS[clip.exercise](load_body(clip.body)).faults[clip.fault or ""]
     report = judged(setting.cache.poses(clip), clip.exercise)
-    said = [f for f in _in_reps(report) if f.rule in fault.shows]
-    seen = [f for f in said if f.verdict != "unseen"]
-    found = any(f.verdict == "fault" for f in seen) if seen else None
+    found = tuple(f for f in _judged(report) if f.rule in fault.shows)
     return _Trial(clip.exercise, clip.fault or "", fault.shows, clip, found)
 
 
-def _in_reps(report: Report) -> list[Finding]:
-    return [f for f in report.findings if f.rep is not None]
+def _judged(report: Report) -> list[Finding]:
+    """Return what was said about single repetitions and holds, leaving out what could not be judged."""
+    return [f for f in report.findings if f.rep is not None and f.verdict != "unseen"]
+
+
+def _false(report: Report) -> list[Finding]:
+    return [f for f in _judged(report) if f.verdict == "fault" and f.unit != LENGTH]
 
 
 def _rows(name: str, trials: list[_Trial], reports: list[Report], *, target: bool = False) -> list[Row]:
     seen = [t for t in trials if t.found is not None]
-    judged_rules = [f for r in reports for f in _in_reps(r) if f.verdict != "unseen" and f.unit != LENGTH]
-    false = sum(f.verdict == "fault" for f in judged_rules)
+    rules = sum(f.unit != LENGTH for r in reports for f in _judged(r))
     unseen = share(len(trials) - len(seen), len(trials))
     sensitivity = share(sum(bool(t.found) for t in seen), len(seen))
-    specificity = share(len(judged_rules) - false, len(judged_rules))
+    specificity = share(rules - sum(len(_false(r)) for r in reports), rules)
+    clean = share(sum(not _false(r) for r in reports), len(reports))
     return [
         Row(name, "sensitivity", sensitivity, "faulty films", target=SENSITIVITY if target else None),
         Row(name, "specificity", specificity, "judged rules", target=SPECIFICITY if target else None),
+        Row(name, "films without any false fault", clean, "faultless films"),
         Row(name, "faulty films not assessable", unseen, "faulty films", compared=False),
     ]
+
+
+def _rule_table(trials: list[_Trial], reports: list[tuple[Clip, Report]]) -> Table:
+    """Rule by rule: films of a fault that it alone is meant to find, against faultless films."""
+    cells = []
+    for rule in sorted({rule for t in trials for rule in t.rules}):
+        own = [t for t in trials if t.rules == (rule,)]
+        faulty = [max(t.judged, key=_beyond) for t in own if t.judged]
+        neutral = [f for _, r in reports for f in _judged(r) if f.rule == rule]
+        found = share(sum(f.verdict == "fault" for f in faulty), len(faulty))
+        quiet = share(sum(f.verdict != "fault" for f in neutral), len(neutral))
+        area = auc([_beyond(f) for f in (*faulty, *neutral)], [*[True] * len(faulty), *[False] * len(neutral)])
+        numbers = (_of(found), _of(quiet), f"{area.value:.2f}" if faulty and neutral else "–")
+        cells.append((rule, *numbers, str(len(own) - len(faulty))))
+    return Table("Rules", ("rule", "sensitivity", "specificity", "AUC", "faulty films not assessable"), tuple(cells))
+
+
+def _of(found: Estimate) -> str:
+    """Return a share as people read it, with its interval and count."""
+    if not found.n:
+        return "–"
+    value, low, high = (f"{100.0 * x:.0f}" for x in (found.value, found.low, found.high))
+    return f"{value} % ({low} to {high}) of {found.n}"
+
+
+def _beyond(finding: Finding) -> float:
+    """Return by how much a value lies outside its ideal; negative inside."""
+    value, limits = finding.value or 0.0, finding.limits
+    over = [] if limits.ideal_max is None else [value - limits.ideal_max]
+    under = [] if limits.ideal_min is None else [limits.ideal_min - value]
+    return max([*over, *under])
 
 
 def _fault_table(trials: list[_Trial]) -> Table:
@@ -116,9 +156,7 @@ def _fault_table(trials: list[_Trial]) -> Table:
 def _false_table(reports: list[tuple[Clip, Report]]) -> Table:
     cells = []
     for clip, report in reports:
-        wrong = sorted(
-            {f"{f.rule} {f.value:.3g}" for f in _in_reps(report) if f.verdict == "fault" and f.unit != LENGTH}
-        )
+        wrong = sorted({f"{f.rule} {f.value:.3g}" for f in _false(report)})
         if wrong or not (report.reps or report.holds):
             counted = str(len(report.reps) + len(report.holds))
             cells.append((clip.exercise, clip.body, f"{clip.yaw_deg:g}°", counted, ", ".join(wrong)))

@@ -32,11 +32,12 @@ class _Trial:
 
 def rendered_rounding(setting: Setting) -> StudyResult:
     """Find rounded backs among neutral ones in deadlifts and Romanian deadlifts."""
-    bodies, yaws = (BODIES[:1], YAWS[:1]) if setting.quick else (BODIES, YAWS)
+    grid = (list(RULES)[:1], BODIES[:1], YAWS[:1]) if setting.quick else (list(RULES), BODIES, YAWS)
+    severities = SEVERITIES[-1:] if setting.quick else SEVERITIES
     clips = [
         _clip(exercise, body, yaw, severity, seed)
-        for exercise, body, yaw in product(RULES, bodies, yaws)
-        for severity, seed in [(0.0, 1), (0.0, 2), *((s, 1) for s in SEVERITIES)]
+        for exercise, body, yaw in product(*grid)
+        for severity, seed in [(0.0, 1), (0.0, 2), *((s, 1) for s in severities)]
     ]
     watch(setting, clips)
     alone = [_trial(setting, clip, None) for clip in clips]
