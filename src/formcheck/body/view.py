@@ -62,8 +62,8 @@ class Orientation:
     def stretch(self) -> float:
         """How much wider than in the picture a body is in its own sagittal plane: what the turn has foreshortened.
 
-        On rendered people turned by 22 and 30 degrees this halves what the turn adds to the error of hip and trunk
-        angles (docs/accuracy.md). 1 where the sagittal plane is not what is seen.
+        It takes back most of what the turn adds to the error of hip, trunk and knee angles (docs/accuracy.md has the
+        figures by turn). 1 where the sagittal plane is not what is seen.
         """
         if self.view not in ("side", "oblique"):
             return 1.0

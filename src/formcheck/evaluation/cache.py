@@ -4,6 +4,7 @@ What is kept goes by content: the film's bytes or the clip's description, the po
 and pose. Whatever changes one of them is watched again; nothing has to be cleared by hand.
 """
 
+import ast
 import hashlib
 import json
 import os
@@ -155,8 +156,28 @@ def _hash_of_code(names: tuple[str, ...], exercise: str = "") -> str:
     digest = hashlib.sha256()
     for name in names:
         for file in _files(files("formcheck").joinpath(name), others):
-            digest.update(file.read_bytes())
+            digest.update(_meaning(file))
     return digest.hexdigest()
+
+
+def _meaning(file: Traversable) -> bytes:
+    """Return what a file does: of Python all but comments and docstrings, of others every byte."""
+    content = file.read_bytes()
+    if not file.name.endswith(".py"):
+        return content
+    tree = ast.parse(content)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [part for part in node.body if not _is_text(part)]
+    return ast.dump(tree).encode()
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
 
 
 def _files(found: Traversable, without: Container[str]) -> Iterator[Traversable]:
