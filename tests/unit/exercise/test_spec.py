@@ -104,10 +104,10 @@ def test_the_narrowest_warning_zone() -> None:
         ({"reduce": "mean"}, "unknown reducer 'mean'; known are duration, extreme, max, median, min, range, sd"),
         ({"cue": "Please go a little bit deeper"}, "is longer than 5 words"),
         ({"cue_below": "Please go a little bit deeper"}, "is longer than 5 words"),
-        ({"fault_below": 54.0}, "the warning zone is 6 wide, finer than the error budget 7 of knee_flexion"),
+        ({"fault_below": 54.0}, "the warning zone is 6 wide, finer than the error budget 8 of knee_flexion"),
         (
             {"absolute": {"ideal_min": 30.0, "fault_below": 29.0}},
-            "the warning zone is 1 wide, finer than the error budget 7",
+            "the warning zone is 1 wide, finer than the error budget 8",
         ),
         ({"reduce": "duration", "ideal_min": 1.0, "fault_below": 0.95}, "finer than the error budget 0.1"),
         ({"views": ["front"]}, "knee_flexion cannot be read from the front"),
