@@ -11,7 +11,7 @@ LYING: Final = 0.25
 """A shank that rises less than this, in trunk lengths, carries nobody: its height is no yardstick for a squat."""
 
 
-@register("hip flexion", "deg", 9.0, joints=("shoulder", "hip", "knee"))
+@register("hip flexion", "deg", 10.0, joints=("shoulder", "hip", "knee"))
 def hip_flexion(figure: Figure) -> float:
     """Bend between trunk and thigh, near side: 0 straight; includes what the spine bends, as the pelvis is not seen."""
     return figure.hip_flexion(figure.near)
@@ -72,13 +72,13 @@ def hip_behind_ankle(figure: Figure) -> float:
     return figure.facing * (figure.at("ankle")[0] - figure.at("hip")[0]) / figure.trunk_px
 
 
-@register("hip flexion of the lifted leg", "deg", 9.0, joints=("shoulder", "hip", "knee"), part="lifted leg")
+@register("hip flexion of the lifted leg", "deg", 10.0, joints=("shoulder", "hip", "knee"), part="lifted leg")
 def lifted_hip_flexion(figure: Figure) -> float:
     """Bend of the hip of the leg stretched back further: about 90 on all fours, 0 in line with the trunk, - above."""
     return figure.hip_flexion(figure.lifted_leg)
 
 
-@register("hip flexion of the supporting leg", "deg", 9.0, joints=("shoulder", "hip", "knee"), part="both")
+@register("hip flexion of the supporting leg", "deg", 10.0, joints=("shoulder", "hip", "knee"), part="both")
 def supporting_hip_flexion(figure: Figure) -> float:
     """Bend of the hip of the leg stretched back less: about 75 on all fours, near 0 in a plank or lying down."""
     left, right = figure.hip_flexion("left"), figure.hip_flexion("right")
