@@ -5,26 +5,18 @@ from itertools import product
 from typing import Final
 
 from formcheck.body.pose import Pose
-from formcheck.engine.report import Finding, Report
-from formcheck.engine.session import Session
+from formcheck.engine.report import Finding
 from formcheck.errors import MissingDataError
 from formcheck.evaluation.films import LabelledFilm, read_films
+from formcheck.evaluation.following import judged
 from formcheck.evaluation.statistics import Estimate, mean_of_groups, rate_per_minute, share
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
-from formcheck.exercise.load import catalogue, load_exercise
+from formcheck.exercise.load import catalogue
 
 HINGES: Final = frozenset({"deadlift", "romanian_deadlift"})
 """The one contains the other's movement: neither is something else to the other."""
 NO_SPLIT: Final = "No split: bands were looked at on some of these films while they were chosen."
 OFF: Final = ("warning", "fault")
-
-
-def judged(poses: list[Pose], exercise: str) -> Report:
-    """Follow poses through one exercise, as every use of formcheck does."""
-    session = Session(load_exercise(exercise))
-    for pose in poses:
-        session.update(pose)
-    return session.finish()
 
 
 def film_counts(setting: Setting) -> StudyResult:

@@ -7,7 +7,8 @@ from itertools import product
 from typing import Final
 
 from formcheck.engine.report import Finding, Report
-from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, judged, scene, watch
+from formcheck.evaluation.following import judged
+from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, scene, watch
 from formcheck.evaluation.statistics import Estimate, auc, share
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
 from formcheck.exercise.load import catalogue

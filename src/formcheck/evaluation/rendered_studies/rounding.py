@@ -7,7 +7,8 @@ from typing import Final
 
 from formcheck.body.baseline import Baseline
 from formcheck.engine.report import Report
-from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, followed, judged, scene, watch
+from formcheck.evaluation.following import followed, judged
+from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, scene, watch
 from formcheck.evaluation.statistics import Estimate, auc, share
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
 from formcheck.synth.clip import Clip

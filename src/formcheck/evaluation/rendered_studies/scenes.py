@@ -6,12 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.body.baseline import Baseline
-from formcheck.body.pose import Pose
-from formcheck.engine.report import Report
-from formcheck.engine.session import Session
 from formcheck.evaluation.study import Setting
-from formcheck.exercise.load import load_exercise
 from formcheck.synth.body import load_body
 from formcheck.synth.clip import Clip, true_motion
 from formcheck.synth.motions import MOTIONS
@@ -58,20 +53,6 @@ def truths(clip: Clip) -> list[Truth]:
     """Return what is true of every picture of a clip."""
     options = asdict(clip)
     return list(true_motion(options.pop("exercise"), **options))
-
-
-def judged(poses: list[Pose], exercise: str, baseline: Baseline | None = None) -> Report:
-    """Follow poses through one exercise, as every use of formcheck does."""
-    return followed(poses, exercise, baseline).finish()
-
-
-def followed(poses: list[Pose], exercise: str, baseline: Baseline | None = None) -> Session:
-    """Follow poses through one exercise and return the finished session."""
-    session = Session(load_exercise(exercise), baseline=baseline)
-    for pose in poses:
-        session.update(pose)
-    session.finish()
-    return session
 
 
 def watch(setting: Setting, clips: list[Clip]) -> None:
