@@ -48,11 +48,12 @@ def evaluate(
     studies = manifest or manifests.STANDARD
     folder = data or (manifest.parent if manifest else Path.cwd())
     wanted = manifests.read_manifest(studies)
+    before = report.read_figures(compare) if compare else {}  # said, if it cannot be read, before an hour of work
     console = Console(stderr=True)
     with console.status("") as status:
         setting = Setting(folder, PoseCache(ready_model(model)), quick=quick, on_progress=status.update)
         results = run(wanted, setting, only=only or (), on_study=status.update)
-    worse = report.fallen(results, compare) if compare else []  # before what is compared with may be written anew
+    worse = report.fallen(results, before)
     if out:
         report.write_results(results, out, _command(manifest, quick=quick))
     if as_json:

@@ -57,8 +57,10 @@ def read_manifest(path: Path) -> Manifest:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The manifest {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise UserError(f"The manifest {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"The manifest {path} is no text; write it as UTF-8.") from error
     try:
         found = _film_studies(path, json.loads(text)) if path.suffix == ".json" else tomllib.loads(text)
         manifest = Manifest.model_validate(found)

@@ -62,26 +62,20 @@ def as_markdown(results: Sequence[StudyResult], command: str) -> str:
     return "\n".join(parts)
 
 
-def fallen(results: Iterable[StudyResult], stored: Path) -> list[str]:
-    """Say which figures are worse than in stored results; studies that were skipped cannot be compared.
+def fallen(results: Iterable[StudyResult], before: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Say which figures are worse than before; studies that were skipped cannot be compared.
 
     Parameters
     ----------
     results : iterable of StudyResult
-    stored : Path
-        A `FIGURES` file.
+    before : mapping
+        What `read_figures` returned of an earlier run.
 
     Returns
     -------
     list of str
         One sentence for each figure that fell or is missing; empty where all is well.
-
-    Raises
-    ------
-    UserError
-        If the stored results cannot be read.
     """
-    before = _stored_values(stored)
     sentences: list[str] = []
     for result in results:
         if result.skipped:
@@ -171,7 +165,14 @@ def _worse(row: Row, old: float) -> bool:
     return worse_by > (SHARE_MAY_FALL if row.unit == "%" else VALUE_MAY_GROW * abs(old)) + ROUNDING
 
 
-def _stored_values(path: Path) -> dict[str, dict[str, float]]:
+def read_figures(path: Path) -> dict[str, dict[str, float]]:
+    """Read the figures of an earlier run that are guarded, by study and name, from a `FIGURES` file.
+
+    Raises
+    ------
+    UserError
+        If the file is missing or holds no results of an evaluation.
+    """
     try:
         studies = json.loads(path.read_text(encoding="utf-8"))["studies"]
         values = {

@@ -61,6 +61,12 @@ def test_it_fails_when_a_figure_has_fallen(tmp_path: Path, manifest: Path, monke
     assert "fell from 0.97 to 0.9" in done.output
 
 
+def test_a_file_that_cannot_be_compared_with_is_said_before_the_work(tmp_path: Path, manifest: Path) -> None:
+    done = run(app, ["eval", str(manifest), "--compare", str(tmp_path / "none.json")])
+    assert isinstance(done.exception, UserError)
+    assert "Skipped" not in done.stdout
+
+
 def test_a_missing_manifest_is_the_callers_mistake(tmp_path: Path) -> None:
     done = run(app, ["eval", str(tmp_path / "none.toml")])
     assert isinstance(done.exception, UserError)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.errors import UserError
-from formcheck.evaluation.report import FIGURES, PAGE, as_json, as_markdown, fallen, write_results
+from formcheck.evaluation.report import FIGURES, PAGE, as_json, as_markdown, fallen, read_figures, write_results
 from formcheck.evaluation.statistics import Estimate, share
 from formcheck.evaluation.study import Row, StudyResult, Table
 
@@ -22,10 +22,10 @@ def result(hits: int = 97, error: float = 3.0) -> StudyResult:
     return StudyResult("s", "Planks and knees", "Blocks left out.", rows, (table,), ("Of one man.",))
 
 
-def stored(folder: Path, *results: StudyResult) -> Path:
+def stored(folder: Path, *results: StudyResult) -> dict[str, dict[str, float]]:
     path = folder / "before.json"
     path.write_text(as_json(results))
-    return path
+    return read_figures(path)
 
 
 def test_the_page_shows_value_interval_count_target_and_whether_it_is_reached() -> None:
@@ -84,4 +84,4 @@ def test_what_holds_no_results_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.json"
     path.write_text(text)
     with pytest.raises(UserError, match="does not hold results"):
-        fallen([result()], path)
+        read_figures(path)
