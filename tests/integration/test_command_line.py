@@ -31,6 +31,14 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
         (["replay", "none.parquet", "-e", "deadlift"], "There is no pose recording"),
         (["replay", "words.txt", "-e", "deadlift"], "is no pose recording"),
         (["models", "path", "huge"], "lite, full, heavy"),
+        (["exercises", "show", "dedlift"], "did you mean 'deadlift'?"),
+        (["exercises", "new", "squat"], "comes with formcheck already"),
+        (["exercises", "check", "broken.toml"], "broken.toml is not valid TOML"),
+        (["exercises", "try", "squat", "none.parquet"], "There is no pose recording"),
+        (
+            ["replay", "none.parquet", "-e", "mine:squat", "--exercises", "mine"],
+            "The folder mine of exercises cannot be",
+        ),
     ],
 )
 def test_a_users_mistake_is_one_sentence_and_exit_code_2(
@@ -87,6 +95,31 @@ def test_json_goes_to_standard_output_and_nothing_else(
     report = json.loads(capsys.readouterr().out)
     assert report["exercise"]["id"] == "plank"
     assert any(f["rule"] == "PL-01" and f["verdict"] == "fault" for f in report["findings"])
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("pose_model")
+def test_an_exercise_is_written_checked_and_tried_on_a_film_and_its_recording(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "mine").mkdir()
+    assert run(monkeypatch, "exercises", "new", "front_plank", "--like", "plank", "-o", "mine/front_plank.toml") == 0
+    assert run(monkeypatch, "exercises", "check", "mine/front_plank.toml") == 0
+    sample = str(shipped_file("samples", "plank_sagging.mp4"))
+    own = ("--exercises", "mine")
+    assert run(monkeypatch, "analyze", sample, "-e", "mine:front_plank", *own, "-o", "out", "--quiet") == 0
+    assert json.loads(Path("out/report.json").read_text())["exercise"]["id"] == "mine:front_plank"
+    capsys.readouterr()
+    assert run(monkeypatch, "exercises", "try", "mine:front_plank", "out/poses.parquet", *own) == 0
+    from_recording = capsys.readouterr().out
+    assert run(monkeypatch, "exercises", "try", "mine/front_plank.toml", sample) == 0
+    from_film = capsys.readouterr().out
+    assert from_film == from_recording
+    (sagging,) = [line for line in from_film.splitlines() if "FP-01" in line]
+    assert "▲ change" in sagging
+    assert "past the edge of a fault" in sagging
 
 
 def test_without_a_command_the_uses_are_shown(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from formcheck.app.comparison import Comparison
 from formcheck.app.overlay import Overlay, OverlayState, draw
 from formcheck.app.pipeline import WorkBehind, read_ahead
 from formcheck.app.results import FILM, POSES, SampleTable, staged, write_results
@@ -16,12 +17,13 @@ from formcheck.app.stills import take_stills
 from formcheck.body.baseline import Baseline
 from formcheck.drawing.scaling import fit, fitted_px
 from formcheck.engine.report import Quality, Report
+from formcheck.engine.sampling import Sample
 from formcheck.engine.session import Session
 from formcheck.errors import FilmError, RecordingError, ViewError
 from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.exercise.spec import Exercise
 from formcheck.frame import Frame
-from formcheck.storage.recordings import RecordingWriter, load_poses
+from formcheck.storage.recordings import Recording, RecordingWriter, load_poses
 from formcheck.video.reader import FilmReader, FilmStats
 from formcheck.video.writer import FilmWriter
 
@@ -62,6 +64,7 @@ def analyse_video(
     *,
     out: Path | None = None,
     baseline: Baseline | None = None,
+    comparison: Comparison | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Follow the person in a film through one exercise.
@@ -77,6 +80,9 @@ def analyse_video(
         together at the end, or not at all.
     baseline : Baseline, optional
         The person's calibrated values.
+    comparison : Comparison, optional
+        The same from a profile, instead of `baseline`: the report says what it was compared with, and its good set is
+        left out where it was filmed from elsewhere.
     on_progress : callable, optional
         Called every few pictures.
 
@@ -92,9 +98,17 @@ def analyse_video(
     with ExitStack() as stack:
         reader = stack.enter_context(film.open())
         folder = stack.enter_context(staged(out)) if out else None
-        analysis = _Analysis(exercise, model, baseline)
+        analysis = _Analysis(exercise, model, comparison.baseline if comparison else baseline)
         report = analysis.run(reader, folder, film, on_progress)
         check_judgeable(report, exercise, film.path.name)
+        if comparison and not comparison.fits(report.view):  # how far the body is turned is known only now
+            if folder:
+                report = _judge_again(report, film, folder, exercise, comparison.without_good_set)
+            else:
+                analysis = _Analysis(exercise, model, comparison.without_good_set)
+                report = analysis.run(stack.enter_context(film.open()), None, film, on_progress)
+        if comparison:
+            report = comparison.noted(report)
         if folder:
             stills = take_stills(film.path, film.slow_motion, folder / POSES, report)
             write_results(
@@ -154,6 +168,23 @@ class _Analysis:
             self._people = max(self._people, estimator.count_people(frame))
 
 
+def _judge_again(report: Report, film: FilmPart, folder: Path, exercise: Exercise, baseline: Baseline) -> Report:
+    """Judge and draw the film once more with other values to compare with, from the recorded poses."""
+
+    def note(sample: Sample) -> None:
+        overlays.note_sample(sample)
+
+    session = Session(exercise, baseline=baseline, on_sample=note)
+    overlays = OverlayState(session)
+    with ExitStack() as stack:
+        reader = stack.enter_context(film.open())
+        show = stack.enter_context(_film_behind(folder / FILM, reader))
+        frames = stack.enter_context(read_ahead(reader))
+        for frame, pose in zip(frames, load_poses(folder / POSES).poses(), strict=True):
+            show.put((frame, overlays.overlay(pose, session.update(pose))))
+    return session.finish(report.quality, dict(report.versions))
+
+
 @contextmanager
 def _film_behind(path: Path, reader: FilmReader) -> Iterator[WorkBehind[tuple[Frame, Overlay]]]:
     """Draw overlays and encode the annotated film in a background thread."""
@@ -190,8 +221,21 @@ def check_judgeable(report: Report, exercise: Exercise, name: str) -> None:
         )
 
 
-def replay(recording: Path, exercise: Exercise, *, out: Path | None = None, baseline: Baseline | None = None) -> Report:
+def replay(
+    recording: Path,
+    exercise: Exercise,
+    *,
+    out: Path | None = None,
+    baseline: Baseline | None = None,
+    comparison: Comparison | None = None,
+) -> Report:
     """Judge recorded poses again, without the film; the same exercise file gives the same report.
+
+    Parameters
+    ----------
+    recording : Path
+    exercise, out, baseline, comparison
+        As in `analyse_video`.
 
     Raises
     ------
@@ -203,23 +247,32 @@ def replay(recording: Path, exercise: Exercise, *, out: Path | None = None, base
         If the results cannot be written.
     """
     recorded = load_poses(recording)
-    samples = SampleTable(exercise.measures)
-    session = Session(exercise, baseline=baseline, on_sample=samples.add)
-    for pose in recorded.poses():
-        session.update(pose)
-    facts = recorded.facts
-    try:
-        quality = _QUALITY.validate_python(facts.get("quality"))
-        versions = _VERSIONS.validate_python(facts.get("versions", {}))
-    except ValidationError:
-        raise RecordingError(f"{recording} holds facts about its film that make no sense; record it again.") from None
-    report = session.finish(quality, versions)
-    source = str(facts.get("film", recording.name))
+    report, samples = _judge_recorded(recorded, exercise, comparison.baseline if comparison else baseline)
+    source = str(recorded.facts.get("film", recording.name))
     check_judgeable(report, exercise, source)
+    if comparison and not comparison.fits(report.view):
+        report, samples = _judge_recorded(recorded, exercise, comparison.without_good_set)
+    if comparison:
+        report = comparison.noted(report)
     if out:
         with staged(out) as folder:
             write_results(folder, report, exercise, samples, source_name=source, stills={}, film=None)
     return report
+
+
+def _judge_recorded(recorded: Recording, exercise: Exercise, baseline: Baseline | None) -> tuple[Report, SampleTable]:
+    samples = SampleTable(exercise.measures)
+    session = Session(exercise, baseline=baseline, on_sample=samples.add)
+    for pose in recorded.poses():
+        session.update(pose)
+    try:
+        quality = _QUALITY.validate_python(recorded.facts.get("quality"))
+        versions = _VERSIONS.validate_python(recorded.facts.get("versions", {}))
+    except ValidationError:
+        raise RecordingError(
+            f"{recorded.path} holds facts about its film that make no sense; record it again."
+        ) from None
+    return session.finish(quality, versions), samples
 
 
 def _quality(stats: FilmStats, people: int) -> Quality:

@@ -1,25 +1,30 @@
-"""`formcheck analyze`, `formcheck demo`, `formcheck replay` and `formcheck exercises`."""
+"""`formcheck analyze`, `formcheck demo` and `formcheck replay`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from formcheck.app.plugins import find_exercise
+from formcheck.cli.profiles import FolderOption, ProfileOption, comparison_for
 from formcheck.cli.show import film_progress, print_report
 from formcheck.errors import ModelError
-from formcheck.exercise.load import catalogue, load_exercise
+from formcheck.exercise.load import load_exercise
 from formcheck.exercise.spec import Exercise
 from formcheck.shipped import shipped_file
 
 if TYPE_CHECKING:
     from formcheck.app.analyse import FilmPart
+    from formcheck.app.comparison import Comparison
 
 Model = Literal["lite", "full", "heavy"]
 ExerciseOption = Annotated[
     str,
     typer.Option("--exercise", "-e", help="Id of an exercise (see: formcheck exercises) or path of an exercise file."),
+]
+ExercisesOption = Annotated[
+    Path | None,
+    typer.Option("--exercises", metavar="DIR", help="Folder of exercise files; they are called DIR:ID."),
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the report. Default: NAME-report.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing.")]
@@ -31,11 +36,14 @@ DEMO_FILM = "deadlift_rounded.mp4"
 def analyze(
     film: Annotated[Path, typer.Argument(help="A film (MP4, MOV, MKV, WebM, ...) or a picture.")],
     exercise: ExerciseOption,
+    exercises: ExercisesOption = None,
     out: OutOption = None,
     start: Annotated[float | None, typer.Option(help="Begin at this second of the film.")] = None,
     end: Annotated[float | None, typer.Option(help="Stop at this second of the film.")] = None,
     slow_motion: Annotated[float, typer.Option(help="How many times slower than life the film plays.")] = 1.0,
     model: Annotated[Model, typer.Option(help="Pose model.")] = "full",
+    profile: ProfileOption = None,
+    profiles: FolderOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +54,9 @@ def analyze(
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     part = FilmPart(film, start, end, slow_motion)
-    _analyse(part, load_exercise(exercise), out, model, quiet=quiet, as_json=as_json)
+    spec = find_exercise(exercise, exercises)
+    comparison = comparison_for(profile, spec, profiles)
+    _analyse(part, spec, out, model, comparison, quiet=quiet, as_json=as_json)
 
 
 def demo(
@@ -56,15 +66,18 @@ def demo(
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     part = FilmPart(shipped_file("samples", DEMO_FILM))
-    _analyse(part, load_exercise("deadlift"), out, "full", quiet=False, as_json=False)
+    _analyse(part, load_exercise("deadlift"), out, "full", None, quiet=False, as_json=False)
 
 
 def replay(
     recording: Annotated[Path, typer.Argument(help="A poses.parquet that formcheck analyze wrote.")],
     exercise: ExerciseOption,
+    exercises: ExercisesOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder for the report. Default: none is kept.")
     ] = None,
+    profile: ProfileOption = None,
+    profiles: FolderOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,20 +87,20 @@ def replay(
     """
     from formcheck.app import analyse  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
-    report = analyse.replay(recording, load_exercise(exercise), out=out)
+    spec = find_exercise(exercise, exercises)
+    report = analyse.replay(recording, spec, out=out, comparison=comparison_for(profile, spec, profiles))
     print_report(report, out, quiet=quiet, as_json=as_json)
 
 
-def exercises() -> None:
-    """List the exercises that formcheck knows."""
-    table = Table("id", "name", "filmed from", "what it is")
-    for exercise in map(load_exercise, catalogue()):
-        table.add_row(exercise.id, exercise.name, ", ".join(exercise.views), exercise.summary)
-    Console().print(table)
-
-
 def _analyse(
-    part: "FilmPart", exercise: Exercise, out: Path | None, model: Model, *, quiet: bool, as_json: bool
+    part: "FilmPart",
+    exercise: Exercise,
+    out: Path | None,
+    model: Model,
+    comparison: "Comparison | None",
+    *,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     from formcheck.app.analyse import analyse_video  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
@@ -95,7 +108,7 @@ def _analyse(
     part.open().close()  # a film that cannot be read is said before a model is fetched
     bundle = ready_model(model)
     with film_progress(part.path.name, shown=not (quiet or as_json)) as on_progress:
-        report = analyse_video(part, exercise, bundle, out=folder, on_progress=on_progress)
+        report = analyse_video(part, exercise, bundle, out=folder, comparison=comparison, on_progress=on_progress)
     print_report(report, folder, quiet=quiet, as_json=as_json)
 
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+import formcheck.cli.exercises
 import formcheck.cli.models
+import formcheck.cli.profiles
 import formcheck.cli.synth
 from formcheck.cli import evaluate, films
 from formcheck.errors import FormcheckError, UserError
@@ -32,9 +34,11 @@ app = typer.Typer(
 app.command("analyze")(films.analyze)
 app.command("replay")(films.replay)
 app.command("demo")(films.demo)
-app.command("exercises")(films.exercises)
+app.command("calibrate")(formcheck.cli.profiles.calibrate)
 app.command("eval")(evaluate.evaluate)
+app.add_typer(formcheck.cli.exercises.app)
 app.add_typer(formcheck.cli.models.app)
+app.add_typer(formcheck.cli.profiles.app)
 app.add_typer(formcheck.cli.synth.app)
 
 

@@ -61,13 +61,18 @@ def print_report(report: Report, folder: Path | None, *, quiet: bool, as_json: b
     if report.score.reason:
         console.print(f"No score: {report.score.reason}.", highlight=False)
     console.print(_findings(report))
+    print_remarks(report, console)
+    if folder:
+        page = (folder / "report.html").resolve()
+        console.print(f"Report: [link={page.as_uri()}]{page}[/link]", highlight=False, soft_wrap=True)
+
+
+def print_remarks(report: Report, console: Console) -> None:
+    """Print what did not count, with the reason, and what the reader should know about the film."""
     for attempt in report.attempts:
         console.print(f"Not counted, {attempt.t_start:.1f}–{attempt.t_end:.1f} s: {attempt.reason}.", highlight=False)
     for remark in report.remarks:
         console.print(remark, style="dim", highlight=False)
-    if folder:
-        page = (folder / "report.html").resolve()
-        console.print(f"Report: [link={page.as_uri()}]{page}[/link]", highlight=False, soft_wrap=True)
 
 
 def _findings(report: Report) -> Table:

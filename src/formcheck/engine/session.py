@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from statistics import median
+from statistics import median, pstdev
 from typing import Final
 
 from formcheck.body.baseline import Baseline
@@ -170,8 +170,15 @@ class Session:
         Rule id to the median over the reps so far; only rules with such a band, and only where they were seen. It is
         for the caller to know that the set was done well.
         """
+        return {rule: median(values) for rule, values in self._own_readings().items()}
+
+    def good_set_spread(self) -> dict[str, float]:
+        """Return by how much the reps so far differ in what `good_set` returns: rule id to standard deviation."""
+        return {rule: pstdev(values) for rule, values in self._own_readings().items()}
+
+    def _own_readings(self) -> dict[str, list[float]]:
         seen = {rule: [x for x in values if math.isfinite(x)] for rule, values in self._own_values.items()}
-        return {rule: median(values) for rule, values in seen.items() if values}
+        return {rule: values for rule, values in seen.items() if values}
 
     # -- one step -----------------------------------------------------------------------------------------------------
 

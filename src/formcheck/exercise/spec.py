@@ -4,9 +4,11 @@ One kind of rule: *a measure, reduced over a span, belongs in a band.* No expres
 cannot say becomes a new measure or a new reducer in tested Python.
 """
 
-from typing import Annotated, Final, Literal, Self
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from formcheck.body import MEASURES
 from formcheck.filters.reducers import REDUCERS, SUSTAIN_S
@@ -40,12 +42,59 @@ HOLD_SPANS: Final = ("hold", "hold_start", "hold_middle", "start_pose")
 BASELINE: Final = "baseline"
 EARLY_HINGE: Final = "early_hinge"
 MAX_CUE_WORDS: Final = 5
+ANY_SPAN: Final = tuple(dict.fromkeys((*ECCENTRIC_FIRST_SPANS, *CONCENTRIC_FIRST_SPANS, *HOLD_SPANS)))
+
+
+class ProblemsError(ValueError):
+    """Several things that are wrong with one part of a file."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def instead_of(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+    """Return " (did you mean 'turn'?)" for a misspelt word, nothing where no known word is near."""
+    small = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), small, n=1, cutoff=cutoff)
+    return f" (did you mean {small[near[0]]!r}?)" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in the order of the alphabet, with commas."""
+    return ", ".join(sorted(names))
+
+
+def _known_measure(name: str) -> str:
+    if name not in MEASURES:
+        raise ValueError(f"unknown measure {name!r}{instead_of(name, MEASURES)}; known are {listed(MEASURES)}")
+    return name
+
+
+def _known_reducer(name: str) -> str:
+    if name not in REDUCERS:
+        raise ValueError(f"unknown reducer {name!r}{instead_of(name, REDUCERS)}; known are {listed(REDUCERS)}")
+    return name
+
+
+def _short_enough(cue: str) -> str:
+    if len(cue.split()) > MAX_CUE_WORDS:
+        raise ValueError(f"the cue {cue!r} is longer than {MAX_CUE_WORDS} words")
+    return cue
+
+
+# What stands in the schema helps editors to complete names; what may stand where depends on the movement.
+MeasureName = Annotated[str, AfterValidator(_known_measure), Field(json_schema_extra={"enum": sorted(MEASURES)})]
+ReducerName = Annotated[str, AfterValidator(_known_reducer), Field(json_schema_extra={"enum": sorted(REDUCERS)})]
+SpanName = Annotated[str, Field(json_schema_extra={"enum": list(ANY_SPAN)})]
+Reference = Annotated[str, Field(json_schema_extra={"enum": [BASELINE, *ANY_SPAN]})]
+Cue = Annotated[str, AfterValidator(_short_enough)]
 
 
 class Part(BaseModel):
     """Base of everything in an exercise file: frozen, unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Band(Part):
@@ -82,13 +131,12 @@ class Band(Part):
 class Condition(Part):
     """A measure that must lie between two values (either may be left open)."""
 
-    measure: str
+    measure: MeasureName
     above: float | None = None
     below: float | None = None
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
-        _check_measure(self.measure)
+    def _bounded(self) -> Self:
         if self.above is None and self.below is None:
             raise ValueError(f"the condition on {self.measure} needs above or below")
         return self
@@ -115,8 +163,8 @@ class RepCycle(Part):
     """
 
     kind: Literal["reps"]
-    measure: str
-    measure_in: dict[ViewName, str] = {}
+    measure: MeasureName
+    measure_in: dict[ViewName, MeasureName] = {}
     neutral: float = 0.0
     zero_within: float = 20.0
     rest_below: float
@@ -127,14 +175,12 @@ class RepCycle(Part):
     max_s: float = 15.0
     dwell_s: float = 0.15
     first: Literal["eccentric", "concentric"]
-    lift_measure: str | None = None
+    lift_measure: MeasureName | None = None
     early_hinge: Between | None = None
     counts_if: tuple[CountIf, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for name in (self.measure, *self.measure_in.values(), *([self.lift_measure] if self.lift_measure else [])):
-            _check_measure(name)
         if not self.rest_below < self.leave_rest_above < self.work_above:
             raise ValueError("levels must rise: rest_below, leave_rest_above, work_above")
         return self
@@ -148,7 +194,7 @@ class RepCycle(Part):
 class Steady(Part):
     """A hold begins when this measure has become still: its spread over half a second lies below `within`."""
 
-    measure: str
+    measure: MeasureName
     within: float
 
 
@@ -162,13 +208,7 @@ class HoldPose(Part):
     settle_s: float = 0.5
     gap_s: float = 0.5
     min_s: float = 2.0
-    side_measure: str | None = None
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        for name in (self.steady.measure, *([self.side_measure] if self.side_measure else [])):
-            _check_measure(name)
-        return self
+    side_measure: MeasureName | None = None
 
     @property
     def spans(self) -> tuple[str, ...]:
@@ -197,40 +237,37 @@ class Rule(Band):
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2}$")
     name: str = Field(min_length=3, max_length=60)
-    measure: str
+    measure: MeasureName
     views: tuple[ViewName, ...] = ("side",)
-    over: str
-    reduce: str
+    over: SpanName
+    reduce: ReducerName
     sustain_s: float = SUSTAIN_S
-    relative_to: str | None = None
+    relative_to: Reference | None = None
     neutral: float | None = None
     absolute: Band | None = None
     own_set: Band | None = None
     severity: Severity
-    cue: str = Field(min_length=3)
-    cue_below: str | None = None
+    cue: Cue = Field(min_length=3)
+    cue_below: Cue | None = None
     why: str = Field(min_length=3)
     sources: tuple[str, ...] = Field(min_length=1)
     not_measurable: str | None = None
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
-        measure = _check_measure(self.measure)
-        if self.reduce not in REDUCERS:
-            raise ValueError(f"unknown reducer {self.reduce!r}; known are {_listed(REDUCERS)}")
-        for cue in (self.cue, self.cue_below or ""):
-            if len(cue.split()) > MAX_CUE_WORDS:
-                raise ValueError(f"the cue {cue!r} is longer than {MAX_CUE_WORDS} words")
+        problems = []
         unseen = set(self.views) - set(MEASURES[self.measure].views)
         if unseen:
-            raise ValueError(f"{self.measure} cannot be read from the {_listed(unseen)}")
-        budget = 0.1 if self.reduce == "duration" else measure
+            problems.append(f"{self.measure} cannot be read from the {listed(unseen)}")
+        budget = 0.1 if self.reduce == "duration" else MEASURES[self.measure].budget
         bands: list[Band] = [self, *(band for band in (self.absolute, self.own_set) if band)]
         for width in (band.narrowest_warning() for band in bands):
             if self.reduce != "sd" and width is not None and width < budget - 1e-9:
-                raise ValueError(
+                problems.append(
                     f"the warning zone is {width:g} wide, finer than the error budget {budget:g} of {self.measure}"
                 )
+        if problems:
+            raise ProblemsError(problems)
         return self
 
 
@@ -245,7 +282,7 @@ class Exercise(Part):
     views: tuple[ViewName, ...] = Field(min_length=1)
     filming: str
     ventral: Literal["facing", "down"] = "facing"
-    charts: tuple[str, ...] = ()
+    charts: tuple[MeasureName, ...] = ()
     movement: Movement
     key: tuple[tuple[str, ...], ...]
     not_checked: tuple[str, ...]
@@ -253,23 +290,9 @@ class Exercise(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        ids = [rule.id for rule in self.rules]
-        doubled = {i for i in ids if ids.count(i) > 1}
-        if doubled:
-            raise ValueError(f"rule ids must be unique; doubled: {_listed(doubled)}")
-        allowed = self.movement.spans
-        for rule in self.rules:
-            if rule.over not in allowed:
-                raise ValueError(f"{rule.id}: no span {rule.over!r} in this movement; there are {_listed(allowed)}")
-            if rule.relative_to not in (None, BASELINE, *allowed):
-                raise ValueError(
-                    f"{rule.id}: cannot compare with {rule.relative_to!r}; there are {_listed((BASELINE, *allowed))}"
-                )
-        for name in (name for group in self.key for name in group):
-            if name not in ids:
-                raise ValueError(f"the key rule {name!r} is not among the rules")
-        for name in self.charts:
-            _check_measure(name)
+        problems = contradictions(self.movement.spans, [rule.model_dump() for rule in self.rules], self.key)
+        if problems:
+            raise ProblemsError(problems)
         return self
 
     @property
@@ -287,12 +310,31 @@ class Exercise(Part):
         return tuple(dict.fromkeys(names))
 
 
-def _check_measure(name: str) -> float:
-    """Return the error budget of a known measure."""
-    if name not in MEASURES:
-        raise ValueError(f"unknown measure {name!r}; known are {_listed(MEASURES)}")
-    return MEASURES[name].budget
+def contradictions(
+    spans: tuple[str, ...], rules: Sequence[Mapping[str, Any]], key: Iterable[Iterable[str]]
+) -> list[str]:
+    """Return what the parts of an exercise say against each other.
 
-
-def _listed(names: object) -> str:
-    return ", ".join(sorted(map(str, names)))  # type: ignore[call-overload]
+    Parameters
+    ----------
+    spans : tuple of str
+        Spans of the movement; empty where that is not known, then they are not compared.
+    rules : sequence of mappings
+        The rules as they stand in the file; what is missing or of the wrong kind is passed over.
+    key : iterable of iterables of str
+        Groups of rule ids.
+    """
+    ids = [rule["id"] for rule in rules if isinstance(rule.get("id"), str)]
+    doubled = {i for i in ids if ids.count(i) > 1}
+    problems = [f"rule ids must be unique; doubled: {listed(doubled)}"] if doubled else []
+    for number, rule in enumerate(rules, 1) if spans else ():
+        name, over, zero = f"rule {rule.get('id', number)}", rule.get("over"), rule.get("relative_to")
+        if isinstance(over, str) and over not in spans:
+            there = f"{instead_of(over, spans)}; there are {listed(spans)}"
+            problems.append(f"{name}: no span {over!r} in this movement{there}")
+        references = (BASELINE, *spans)
+        if isinstance(zero, str) and zero not in references:
+            there = f"{instead_of(zero, references)}; there are {listed(references)}"
+            problems.append(f"{name}: cannot compare with {zero!r}{there}")
+    lost = dict.fromkeys(name for group in key for name in group if name not in ids)
+    return problems + [f"the key rule {name!r} is not among the rules{instead_of(name, ids)}" for name in lost]

@@ -1,11 +1,14 @@
 """Reading exercise files: every error names the file, the place and the words that would be right."""
 
+import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from formcheck.errors import ExerciseError
-from formcheck.exercise.load import catalogue, load_exercise, parse_exercise, sources
+from formcheck.exercise.load import catalogue, examine_data, load_exercise, parse_exercise, shipped_text, sources
 
 TEXT = """
 schema_version = 1
@@ -119,14 +122,14 @@ def test_missing_and_unknown_sources_are_named() -> None:
     source = 'why = "The trunk stays up."\nsources = ["coaching-consensus"]'
     assert "rule XX-02, sources: this key is missing" in complaint(source, 'why = "The trunk stays up."')
     text = complaint('sources = ["coaching-consensus"]', 'sources = ["hearsay-1999"]')
-    assert "unknown sources hearsay-1999; known are bengtsson-2022, coaching-consensus" in text
+    assert "rule XX-01: unknown source 'hearsay-1999'; known are bengtsson-2022, coaching-consensus" in text
 
 
 def test_every_mistake_is_told_at_once() -> None:
     bad = TEXT.replace('severity = "effectiveness"', 'severity = "bad"').replace(
         'cue = "Chest up"', 'cue = "a b c d e f"'
     )
-    with pytest.raises(ExerciseError, match=r"rule XX-01, severity: .*; rule XX-02: the cue 'a b c d e f'"):
+    with pytest.raises(ExerciseError, match=r"rule XX-01, severity: .*; rule XX-02, cue: the cue 'a b c d e f'"):
         parse_exercise(bad, "mine.toml")
 
 
@@ -180,3 +183,24 @@ def test_the_catalogue_holds_the_exercises_by_name() -> None:
 
 def test_the_bibliography_gives_a_reference_for_every_key() -> None:
     assert all(len(reference) > 20 for reference in sources().values())
+
+
+def explained(data: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a file; nothing for a valid one."""
+    found = examine_data(data)
+    return found if isinstance(found, list) else []
+
+
+ODD: tuple[Any, ...] = (3, -1.5, True, "odd", "", [], [3], [[]], {}, {"id": []})
+
+
+@pytest.mark.parametrize("like", catalogue())
+def test_whatever_stands_in_a_file_is_explained_in_words_and_never_breaks_the_check(like: str) -> None:
+    data = tomllib.loads(shipped_text(like))
+    for place in (data, data["movement"], data["rules"][0], data["rules"]):
+        for key, kept in list(place.items() if isinstance(place, dict) else enumerate(place)):
+            for odd in ODD:
+                place[key] = odd
+                assert [p for p in explained(data) if re.search(r"Input|String|Tuple|Value", p)] == []
+            place[key] = kept
+    assert explained(data) == []

@@ -1,0 +1,189 @@
+"""From a good set to a report that is compared with it, on rendered people seen without error, no pose model needed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from formcheck.app import analyse, calibrate
+from formcheck.body.pose import Pose
+from formcheck.cli import films
+from formcheck.cli.main import app
+from formcheck.cli.profiles import comparison_for
+from formcheck.errors import FilmError, UserError
+from formcheck.exercise.load import load_exercise
+from formcheck.storage.recordings import load_poses, save_poses
+from formcheck.synth.poses import true_poses
+from formcheck.video.writer import FilmWriter
+
+run = CliRunner().invoke
+EXERCISE = "romanian_deadlift"
+
+
+def recorded(folder: Path, name: str, **options: Any) -> Path:
+    """Record a body as a faultless estimator would see it."""
+    path = folder / f"{name}.parquet"
+    save_poses(path, [pose for pose, _ in true_poses(EXERCISE, body="heavy", **options)], facts={"film": "secret.mp4"})
+    return path
+
+
+@pytest.fixture(scope="module")
+def films_of_heavy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("recordings")
+    rounded = {"fault": "rounded", "severity_deg": 20.0, "reps": 1}
+    return {
+        "good": recorded(folder, "good", reps=2),
+        "round": recorded(folder, "round", **rounded),
+        "turned": recorded(folder, "turned", yaw_deg=12.0, **rounded),
+        "rounder": recorded(folder, "rounder", reps=1, fault="rounded", severity_deg=40.0),
+    }
+
+
+@pytest.fixture
+def profiles(films_of_heavy: dict[str, Path], tmp_path: Path) -> Path:
+    """A folder with the profile of a good set."""
+    calibrated = run(
+        app, ["calibrate", "anna", str(films_of_heavy["good"]), "-e", EXERCISE, "--profiles", str(tmp_path)]
+    )
+    assert calibrated.exit_code == 0, calibrated.output
+    assert calibrated.output.startswith("anna: a set of romanian deadlift, turned by 0°, RD-01 ")
+    return tmp_path
+
+
+def replayed(recording: Path, *more: str) -> dict[str, Any]:
+    done = run(app, ["replay", str(recording), "-e", EXERCISE, "--json", *more])
+    assert done.exit_code == 0, done.exception
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def faults(report: dict[str, Any]) -> set[str]:
+    return {f["rule"] for f in report["findings"] if f["verdict"] == "fault"}
+
+
+def test_twenty_degrees_are_a_fault_with_the_profile_and_none_without(
+    films_of_heavy: dict[str, Path], profiles: Path
+) -> None:
+    with_profile = replayed(films_of_heavy["round"], "--profile", "anna", "--profiles", str(profiles))
+    assert faults(replayed(films_of_heavy["round"])) == set()
+    assert faults(with_profile) == {"RD-01"}
+    assert with_profile["remarks"][0].startswith("Compared with your set of ")
+
+
+def test_turned_elsewhere_the_report_is_the_one_without_the_profile_but_for_the_remark(
+    films_of_heavy: dict[str, Path], profiles: Path
+) -> None:
+    plain = replayed(films_of_heavy["turned"])
+    turned = replayed(films_of_heavy["turned"], "--profile", "anna", "--profiles", str(profiles))
+    assert "was not used: you are turned by 12° here and by 0° there" in turned["remarks"][0]
+    assert turned["remarks"][1:] == plain["remarks"]
+    assert {**turned, "remarks": []} == {**plain, "remarks": []}
+
+
+def test_a_profile_holds_numbers_and_no_picture_name_or_body(profiles: Path) -> None:
+    text = (profiles / "anna.json").read_text()
+    entry = json.loads(text)["sets"][EXERCISE]
+    about = {"taken_on", "formcheck", "exercise_version", "size_px", "yaw_deg", "near_side", "readings"}
+    assert set(json.loads(text)) == {"schema_version", "sets", "poses"}
+    assert set(entry) == about
+    assert set(entry["readings"]) == {"RD-01"}
+    assert set(entry["readings"]["RD-01"]) == {"value", "spread"}
+    assert "secret" not in text
+    assert "good" not in text
+    assert len(text) < 1000
+    assert [path.name for path in profiles.iterdir()] == ["anna.json"]
+
+
+def test_list_show_and_delete(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    there = ["--profiles", str(profiles)]
+    assert run(app, ["profiles", "list", *there]).stdout == f"anna\nFolder: {profiles}\n"
+    shown = run(app, ["profiles", "show", "anna", *there]).stdout
+    assert all(word in shown for word in ("romanian_deadlift", "RD-01", "640x480", "left"))
+    assert run(app, ["profiles", "delete", "anna", *there]).stdout == f"Deleted {profiles / 'anna.json'}\n"
+    assert isinstance(run(app, ["profiles", "show", "anna", *there]).exception, UserError)
+
+
+def test_a_rounded_set_is_refused_and_the_profile_stays(films_of_heavy: dict[str, Path], profiles: Path) -> None:
+    before = (profiles / "anna.json").read_bytes()
+    arguments = ["calibrate", "anna", str(films_of_heavy["rounder"]), "-e", EXERCISE, "--profiles", str(profiles)]
+    refused = run(app, arguments).exception
+    assert isinstance(refused, FilmError)
+    assert str(refused).startswith("rounder.parquet is no good set (back rounds")
+    assert (profiles / "anna.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("what", [[], ["-e", EXERCISE, "--pose", "standing-side"]])
+def test_calibrate_wants_to_know_what_the_film_shows(what: list[str], tmp_path: Path) -> None:
+    refused = run(app, ["calibrate", "anna", "none.mp4", *what, "--profiles", str(tmp_path)]).exception
+    assert isinstance(refused, UserError)
+    assert "either --exercise ID for a good set or --pose standing-side" in str(refused)
+
+
+class Recorded:
+    """In place of the pose model: says what was recorded."""
+
+    poses: tuple[Pose, ...] = ()
+
+    def __init__(self, model: Path) -> None:
+        self._next = iter(self.poses)
+
+    def __enter__(self) -> "Recorded":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def estimate(self, frame: object) -> Pose:
+        return next(self._next)
+
+    def count_people(self, frame: object) -> int:
+        return 1
+
+
+@pytest.mark.parametrize(("name", "used"), [("round", True), ("turned", False)])
+def test_analyze_and_replay_give_the_same_report(
+    name: str,
+    used: bool,
+    films_of_heavy: dict[str, Path],
+    profiles: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    poses = tuple(load_poses(films_of_heavy[name]).poses())
+    with FilmWriter(tmp_path / "film.mp4", size_px=(640, 480), fps_hint=15.0) as writer:
+        for pose in poses:
+            writer.write(np.full((480, 640, 3), 90, np.uint8), pose.t)
+    monkeypatch.setattr(analyse, "MediaPipeEstimator", type("Model", (Recorded,), {"poses": poses}))
+    monkeypatch.setattr(films, "ready_model", lambda name: Path("no.task"))
+    own = ["--profile", "anna", "--profiles", str(profiles), "--json"]
+    out = tmp_path / "out"
+    done = run(app, ["analyze", str(tmp_path / "film.mp4"), "-e", EXERCISE, "--out", str(out), *own])
+    assert done.exit_code == 0, done.exception
+    report = json.loads(done.stdout)
+    assert faults(report) == ({"RD-01"} if used else faults(replayed(films_of_heavy[name])))
+    assert ("was not used" in report["remarks"][0]) != used
+    assert replayed(out / "poses.parquet", *own[:-1]) == report
+    assert json.loads((out / "report.json").read_text()) == report
+    spec = load_exercise(EXERCISE)
+    comparison = comparison_for("anna", spec, profiles)
+    alone = analyse.analyse_video(analyse.FilmPart(tmp_path / "film.mp4"), spec, Path("no.task"), comparison=comparison)
+    assert list(alone.remarks) == report["remarks"]
+    assert {f.rule for f in alone.findings if f.verdict == "fault"} == faults(report)
+
+
+def test_a_film_calibrates_like_its_recording(
+    films_of_heavy: dict[str, Path], profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poses = tuple(load_poses(films_of_heavy["good"]).poses())
+    with FilmWriter(tmp_path / "good.mp4", size_px=(640, 480), fps_hint=15.0) as writer:
+        for pose in poses:
+            writer.write(np.full((480, 640, 3), 90, np.uint8), pose.t)
+    monkeypatch.setattr(calibrate, "MediaPipeEstimator", type("Model", (Recorded,), {"poses": poses}))
+    monkeypatch.setattr(films, "ready_model", lambda name: Path("no.task"))
+    arguments = ["calibrate", "ben", str(tmp_path / "good.mp4"), "-e", EXERCISE, "--profiles", str(profiles)]
+    assert run(app, arguments).exit_code == 0
+    assert (profiles / "ben.json").read_bytes() == (profiles / "anna.json").read_bytes()
