@@ -15,7 +15,7 @@ from formcheck.body import MEASURES
 from formcheck.cli.films import ExercisesOption, Model, ready_model
 from formcheck.cli.show import MARKS, WORDS, film_progress, print_remarks
 from formcheck.engine.wording import headline
-from formcheck.errors import ExerciseError
+from formcheck.errors import ExerciseError, UserError
 from formcheck.exercise.load import catalogue, examine, exercise_schema, load_exercise, read_text
 from formcheck.exercise.spec import Exercise
 
@@ -33,6 +33,9 @@ def overview(context: typer.Context, folder: ExercisesOption = None) -> None:
     """List, show, write, check and try exercises. Without a command: list them."""
     if context.invoked_subcommand is None:
         list_(folder)
+    elif folder is not None:
+        command = context.invoked_subcommand
+        raise UserError(f"Put --exercises behind the command: formcheck exercises {command} --exercises {folder}.")
 
 
 @app.command("list")

@@ -64,6 +64,12 @@ def test_a_folder_of_exercises_stands_behind_the_shipped_ones(draft: Path, place
         assert row.split("│")[5].strip() == "physio"
 
 
+def test_a_folder_before_the_command_is_refused_and_not_forgotten(tmp_path: Path) -> None:
+    done = run(app, ["--exercises", str(tmp_path), "list"])
+    assert isinstance(done.exception, UserError)
+    assert str(done.exception).startswith("Put --exercises behind the command: formcheck exercises list --exercises ")
+
+
 def test_a_broken_file_in_a_folder_is_one_sentence_and_hides_no_other(draft: Path, place: Path) -> None:
     (place / "physio").mkdir()
     (place / "physio" / "odd.toml").write_text("id = ")
