@@ -12,7 +12,7 @@ from formcheck.body.landmarks import INDEX, Side
 from formcheck.body.pose import Array, Pose
 
 ViewName = Literal["side", "front", "back", "oblique", "unknown"]
-Ventral = Literal["facing", "down"]
+Ventral = Literal["facing", "down", "up", "sideways"]
 
 SIDE_LIMIT_DEG: Final = 35.0
 """Back and sagittal angles are usable up to a turn of 30°, which is read from the shoulder line to about 4°."""
@@ -84,8 +84,9 @@ class OrientationVote:
 
     Parameters
     ----------
-    ventral : {"facing", "down"}
-        Where the belly points in this exercise: where the person looks, or to the floor (all fours, plank).
+    ventral : {"facing", "down", "up", "sideways"}
+        Where the belly points in this exercise: where the person looks, to the floor (all fours, plank), to the ceiling
+        (lying on the back), or along the floor (lying on a side).
     """
 
     def __init__(self, ventral: Ventral = "facing") -> None:
@@ -99,8 +100,10 @@ class OrientationVote:
         """Take one pose into account; one without world landmarks or hips and shoulders changes nothing."""
         if pose.world_m is None or (self._t is not None and pose.t - self._t < EVERY_S):
             return
-        (lx, _, lz), (rx, _, rz) = pose.world_m[_L_SHOULDER : _R_SHOULDER + 1].tolist()
+        (lx, ly, lz), (rx, ry, rz) = pose.world_m[_L_SHOULDER : _R_SHOULDER + 1].tolist()
         dx, dz = lx - rx, lz - rz
+        if self._ventral == "sideways":
+            dx = self._broadside(pose.world_m, dx, ly - ry)
         if not math.isfinite(dx + dz):
             return
         dt = EVERY_S if self._t is None else min(pose.t - self._t, VOTE_S)
@@ -115,10 +118,17 @@ class OrientationVote:
         self._facing += gain * (self._facing_vote(pose) - self._facing)
         self._histogram[round(math.degrees(math.atan2(abs(dx), abs(dz))))] += 1
 
+    @staticmethod
+    def _broadside(world_m: Array, dx: float, dy: float) -> float:
+        """Return how far the shoulders are apart in the picture's plane, + where the chest looks at the camera."""
+        ux, uy, _ = (world_m[_L_SHOULDER] + world_m[_R_SHOULDER] - world_m[_L_HIP] - world_m[_R_HIP]).tolist()
+        return math.copysign(math.hypot(dx, dy), dy * ux - dx * uy)
+
     def _facing_vote(self, pose: Pose) -> float:
         x: list[float] = pose.xy_px[:, 0].tolist()
-        if self._ventral == "down":
-            return _sign(x[_L_SHOULDER] + x[_R_SHOULDER] - x[_L_HIP] - x[_R_HIP])
+        if self._ventral != "facing":
+            headwards = _sign(x[_L_SHOULDER] + x[_R_SHOULDER] - x[_L_HIP] - x[_R_HIP])
+            return -headwards if self._ventral == "up" else headwards
         votes = [_sign(x[_NOSE] - (x[_L_EAR] + x[_R_EAR]) / 2), *(_sign(x[toe] - x[heel]) for heel, toe in _FEET)]
         return sum(votes) / len(votes)
 

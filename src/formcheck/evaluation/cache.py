@@ -28,7 +28,6 @@ from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.frame import Frame
 from formcheck.storage.recordings import load_poses, save_poses
 from formcheck.synth.clip import Clip, render_clip
-from formcheck.synth.motions import MOTIONS
 from formcheck.video.reader import FilmReader
 
 Source = Path | Clip
@@ -36,6 +35,7 @@ Source = Path | Clip
 
 _WATCHING: Final = ("body/silhouette.py", "body/view.py", "body/pose.py", "estimators/mediapipe.py", "video/reader.py")
 _DRAWING: Final = ("synth", "body/landmarks.py")
+_MOTIONS: Final = "synth/motions"
 _THREADS: Final = "OPENBLAS_NUM_THREADS"
 _CHUNK: Final = 1 << 20
 
@@ -151,13 +151,23 @@ def _hash_of_file(path: Path) -> str:
 
 @cache
 def _hash_of_code(names: tuple[str, ...], exercise: str = "") -> str:
-    """Return a hash of code files and folders, leaving out the motions of other exercises."""
-    others = {f"{name}.py" for name in MOTIONS if name != exercise} | {"__init__.py"}
+    """Return a hash of code files and folders; of the motions, only what this exercise is made of."""
+    motions = files("formcheck").joinpath(_MOTIONS)
+    own = _made_of(motions, f"{exercise}.py") if exercise else set()
+    others = {file.name for file in motions.iterdir() if file.name not in own} | {"__init__.py"}
     digest = hashlib.sha256()
     for name in names:
         for file in _files(files("formcheck").joinpath(name), others):
             digest.update(_meaning(file))
     return digest.hexdigest()
+
+
+def _made_of(motions: Traversable, name: str) -> set[str]:
+    """Return the file of a motion and those beside it that it imports, and so on."""
+    tree = ast.parse(motions.joinpath(name).read_bytes())
+    imported = (node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    beside = {f"{module.rsplit('.', 1)[1]}.py" for module in imported if module.startswith("formcheck.synth.motions.")}
+    return {name}.union(*(_made_of(motions, other) for other in beside))
 
 
 def _meaning(file: Traversable) -> bytes:

@@ -281,7 +281,7 @@ class Exercise(Part):
     summary: str
     views: tuple[ViewName, ...] = Field(min_length=1)
     filming: str
-    ventral: Literal["facing", "down"] = "facing"
+    ventral: Literal["facing", "down", "up", "sideways"] = "facing"
     charts: tuple[MeasureName, ...] = ()
     movement: Movement
     key: tuple[tuple[str, ...], ...]

@@ -165,12 +165,29 @@ def pose(body: Body, posture: Posture) -> Figure:
 
 def _pose_trunk(figure: Figure, posture: Posture) -> None:
     flexion_deg = 0.0
-    for bones, channel in ((_LUMBAR, "lumbar"), (_THORACIC, "thoracic"), (NECK, "neck"), (("head",), "head")):
+    sideways = np.eye(3)
+    for bones, channel, tilt, twist in (
+        (_LUMBAR, "lumbar", "side_bend", "turn"),
+        (_THORACIC, "thoracic", "side_bend", "turn"),
+        (NECK, "neck", "head_tilt", "head_turn"),
+        (("head",), "head", "head_tilt", "head_turn"),
+    ):
+        along = len(SPINE) if channel in ("lumbar", "thoracic") else len(NECK) + 1
+        step = _aside(posture[tilt] / along, posture[twist] / along)
         for bone in bones:
             flexion_deg += posture[channel] / len(bones)
-            figure.turn(bone, bend(flexion_deg))
+            sideways = sideways @ step
+            figure.turn(bone, bend(flexion_deg) @ sideways)
     chord = figure.middle_m("shoulder") - figure.middle_m("hip")
     figure.tip(posture["trunk"] - np.degrees(np.arctan2(chord @ FORWARD, chord @ UP)), figure.origin_m)
+
+
+def _aside(tilt_deg: float, turn_deg: float) -> Floats:
+    """Return the rotation that tilts an upright person to the left and turns them to the left."""
+    tilted, turned = np.radians(tilt_deg), np.radians(turn_deg)
+    tilt = [[np.cos(tilted), 0.0, np.sin(tilted)], [0.0, 1.0, 0.0], [-np.sin(tilted), 0.0, np.cos(tilted)]]
+    turn = [[np.cos(turned), -np.sin(turned), 0.0], [np.sin(turned), np.cos(turned), 0.0], [0.0, 0.0, 1.0]]
+    return np.array(turn) @ np.array(tilt)
 
 
 def _pose_leg(figure: Figure, side: Side, posture: Posture) -> None:

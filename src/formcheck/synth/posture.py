@@ -14,8 +14,15 @@ TRUNK_CHANNELS: Final = {
     "thoracic": 0.0,  # flexion of the upper spine, spread over two
     "neck": 0.0,  # flexion against the upper spine
     "head": 0.0,  # flexion against the neck
+    "side_bend": 0.0,  # of the spine to the person's left, spread over all its bones
+    "turn": 0.0,  # of the upper spine against the pelvis to the person's left, spread over all its bones
+    "head_tilt": 0.0,  # of neck and head to the person's left
+    "head_turn": 0.0,  # of neck and head to the person's left
 }
 """Channels of the trunk, with their values when standing at ease."""
+
+SIDEWAYS: Final = ("side_bend", "turn", "head_tilt", "head_turn")
+"""Channels that lead to the person's left, and in the mirror to the right."""
 
 SIDED_CHANNELS: Final = {
     "thigh": 0.0,
@@ -90,4 +97,4 @@ def mix(start: Posture, end: Posture, share: float) -> Posture:
 def mirrored(base: Posture) -> Posture:
     """Swap left and right."""
     swap = {f"{side}_{name}": f"{other}_{name}" for side, other in (SIDES, SIDES[::-1]) for name in SIDED_CHANNELS}
-    return {name: base[swap.get(name, name)] for name in CHANNELS}
+    return {name: base[swap.get(name, name)] * (-1.0 if name in SIDEWAYS else 1.0) for name in CHANNELS}
