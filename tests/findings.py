@@ -1,5 +1,6 @@
 """Findings as the engine makes them, for tests of what is done with them."""
 
+from formcheck.body import MEASURES
 from formcheck.engine.report import Finding, Limits, Severity, Verdict
 
 BAND = Limits(ideal_min=10.0, ideal_max=40.0, fault_below=0.0, fault_above=60.0)
@@ -36,4 +37,5 @@ def finding(
         sources=("coaching-consensus",),
         t_worst=0.5,
         borderline=borderline,
+        error=0.0 if value is None else MEASURES["knee_flexion"].budget,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from formcheck.engine.report import Attempt, Hold, Rep, ViewFound
+from formcheck.engine.report import Attempt, Finding, Hold, Rep, SetOver, ViewFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,22 @@ class HoldEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowEvent:
+    """A window of a watched posture ended and was judged."""
+
+    t: float
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetOverEvent:
+    """Form has faded so far that the set should end."""
+
+    t: float
+    over: SetOver
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptEvent:
     """A movement ended that does not count."""
 
@@ -63,4 +79,6 @@ class CueEvent:
     rep: int | None
 
 
-Event = ViewEvent | PhaseEvent | CountEvent | RepEvent | HoldEvent | AttemptEvent | CueEvent
+Event = (
+    ViewEvent | PhaseEvent | CountEvent | RepEvent | HoldEvent | WindowEvent | AttemptEvent | CueEvent | SetOverEvent
+)

@@ -2,16 +2,17 @@
 
 import math
 from collections import deque
-from collections.abc import Mapping
 from statistics import pstdev
 from typing import Final
 
 from formcheck.body.view import ViewName
+from formcheck.engine.conditions import all_met, met, seen
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.sampling import Sample
-from formcheck.exercise.spec import Condition, HoldPose
+from formcheck.exercise.spec import HoldPose
 
 HOLD_START_S: Final = 3.0
+GETTING_IN_S: Final = 0.5  # before the start position is left for good, the movement has begun
 HOLD_EDGE_S: Final = 0.8  # getting into and out of a hold: still or already part of it, but not steady
 
 
@@ -43,16 +44,16 @@ class HoldTracker:
         self._last = t = sample.t
         values = sample.values
         self._remember(t, values.get(self._spec.steady.measure, math.nan))
-        leaving = any(_met(c, values) for c in self._spec.leave)
+        leaving = any(met(c, values) for c in self._spec.leave)
         if leaving and self.phase == "out":
             self._outside = t
-        seen = all(math.isfinite(values.get(c.measure, math.nan)) for c in self._spec.enter)
-        inside = seen and all(_met(c, values) for c in self._spec.enter)
+        visible = all(seen(c, values) for c in self._spec.enter)
+        inside = visible and all_met(self._spec.enter, values)
         if self.phase == "out":
             return self._enter("settle", t) if inside else []
         if self.phase == "settle":
             return self._settle(t, inside)
-        return self._hold(t, leaving, seen)
+        return self._hold(t, leaving, visible)
 
     def finish(self) -> list[Step]:
         """Close the hold that is under way at the end of the film."""
@@ -67,9 +68,9 @@ class HoldTracker:
         self._leaving = self._lost = None
         return self._enter("hold", self._began)
 
-    def _hold(self, t: float, leaving: bool, seen: bool) -> list[Step]:
+    def _hold(self, t: float, leaving: bool, visible: bool) -> list[Step]:
         self._leaving = (self._leaving if self._leaving is not None else t) if leaving else None
-        self._lost = (self._lost if self._lost is not None else t) if not seen else None
+        self._lost = (self._lost if self._lost is not None else t) if not visible else None
         if self._leaving is not None and t - self._leaving > self._spec.gap_s:
             return self._end(self._leaving, "")
         if self._lost is not None and t - self._lost > self._spec.gap_s and not leaving:
@@ -92,8 +93,9 @@ class HoldTracker:
         missing: dict[str, str] = {}
         if math.isfinite(self._start_pose):
             spans["start_pose"] = (self._start_pose - 1.3, self._start_pose - 0.3)
+            spans["getting_in"] = (self._start_pose - GETTING_IN_S, start)
         else:
-            missing["start_pose"] = "the start position was not filmed"
+            missing["start_pose"] = missing["getting_in"] = "the start position was not filmed"
         return [
             *steps,
             Counted(t_end),
@@ -115,8 +117,3 @@ class HoldTracker:
 
     def _steady(self) -> bool:
         return len(self._recent) >= 3 and pstdev(v for _, v in self._recent) < self._spec.steady.within
-
-
-def _met(condition: Condition, values: Mapping[str, float]) -> bool:
-    value = values.get(condition.measure, math.nan)
-    return (condition.above is None or value > condition.above) and (condition.below is None or value < condition.below)

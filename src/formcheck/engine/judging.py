@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -21,7 +21,6 @@ from formcheck.filters.reducers import REDUCERS, Array
 MIN_SHARE: Final = 0.7
 """Share of a span's samples that must be seen."""
 MIN_REFERENCE_SHARE: Final = 0.5
-DURATION_BUDGET_S: Final = 0.1
 _ORDER: Final[tuple[Verdict, ...]] = ("met", "warning", "fault")
 MIN_OUTLINE_S: Final = 0.25
 """The outline of the back wavers from picture to picture; fewer than about eight of them decide nothing."""
@@ -94,6 +93,12 @@ class _Judged:
     t: float
 
 
+LAPSE_S: Final = 0.5
+"""A hold that is wrong for a shorter time has not lapsed."""
+CONTINUOUS: Final = ("median", "mean", "max", "min", "extreme")
+"""Reducers of rules that can be broken at any moment of a hold."""
+
+
 def judge(
     rule: Rule,
     cycle: Cycle,
@@ -130,12 +135,84 @@ def judge(
 
 
 def plain_value(rule: Rule, cycle: Cycle, window: Window) -> float:
-    """Return what a rule's measure read over its span of one rep, compared with nothing; NaN where it was not seen."""
-    span = cycle.spans.get(rule.over)
+    """Return what a rule's measure read over its span of one rep, compared with nothing; NaN where it was not seen.
+
+    For a rule that compares sides, the span is that `of` which it compares.
+    """
+    span = cycle.spans.get(rule.of or rule.over)
     reading = _read(rule.measure, window.take(span)) if span else None
     if reading is None or reading.share < MIN_SHARE:
         return math.nan
     return REDUCERS[rule.reduce](reading.t, reading.x, rule.sustain_s)
+
+
+def judge_sides(rule: Rule, values: Sequence[tuple[str, float]], span: Interval) -> Finding:
+    """Judge by how much a rule's values differ between left and right.
+
+    Parameters
+    ----------
+    rule : Rule
+        One over ``sides``.
+    values : sequence of tuple of str and float
+        Side and plain value of every hold or rep; NaN where it was not seen. Of lengths of time the longest of each
+        side counts, and their difference as a share of their mean; of all else the medians.
+    span : tuple of float
+        From when to when the set went.
+    """
+    by_side = {side: [v for s, v in values if s == side and math.isfinite(v)] for side in ("left", "right")}
+    if not all(by_side.values()):
+        lacking = [side for side, seen in by_side.items() if not seen]
+        return unseen(rule, *span, None, f"nothing to compare: the {' and the '.join(lacking)} side was not seen")
+    timed = rule.reduce == "duration"
+    left, right = (max(seen) if timed else median(seen) for seen in by_side.values())
+    difference = abs(left - right)
+    if timed:
+        difference = 2.0 * difference / (left + right) if left + right > 0 else 0.0
+    judged = _Judged(verdict_of(difference, rule), difference, rule, 1.0, span[1])
+    return _finding(rule, judged, span, None)
+
+
+def lapses(
+    rule: Rule, cycle: Cycle, window: Window, *, baseline: Baseline | None, own: OwnReferences
+) -> list[Interval]:
+    """Return when, during a hold, a rule was clearly beyond a fault edge for `LAPSE_S` or longer.
+
+    Clearly: by more than half an error budget, in the middle of any second.
+    """
+    span = cycle.spans.get(rule.over)
+    if rule.not_measurable or rule.reduce not in CONTINUOUS or span is None or rule.compare == "ratio":
+        return []
+    reading = _read(rule.measure, window.take(span))
+    reference = _reference(rule, cycle, window, baseline, own)
+    if not len(reading.t) or not math.isfinite(reference.zero) or reading.confidence * reference.trust < MIN_CONFIDENCE:
+        return []
+    beyond = [_clearly_beyond(rule, x - reference.zero) for x in _middles(reading.t, reading.x)]
+    return [(start, end) for start, end in _stretches(reading.t, beyond) if end - start >= LAPSE_S]
+
+
+def _middles(t: Array, x: Array) -> Array:
+    """Return the median of the second around every sample."""
+    first, last = np.searchsorted(t, t - 0.5), np.searchsorted(t, t + 0.5, side="right")
+    return np.array([np.median(x[a:b]) for a, b in zip(first, last, strict=True)])
+
+
+def _clearly_beyond(rule: Rule, value: float) -> bool:
+    margin = 0.5 * rule.budget
+    too_low = rule.fault_below is not None and value < rule.fault_below - margin
+    return too_low or (rule.fault_above is not None and value > rule.fault_above + margin)
+
+
+def _stretches(t: Array, true: Sequence[bool]) -> Iterator[Interval]:
+    """Yield from when to when a condition holds without a break."""
+    since: float | None = None
+    for now, holds in zip(t.tolist(), true, strict=True):
+        if holds and since is None:
+            since = now
+        elif not holds and since is not None:
+            yield since, now
+            since = None
+    if since is not None:
+        yield since, float(t[-1])
 
 
 def _judge_value(
@@ -148,15 +225,22 @@ def _judge_value(
     judged: list[_Judged] = []
     for band, zero, trust in bands:
         confidence = reading.confidence * trust
-        value = REDUCERS[rule.reduce](reading.t, reading.x - zero, rule.sustain_s)
+        compared, level = _compared(rule, reading.x, zero)
+        value = REDUCERS[rule.reduce](reading.t, compared, rule.sustain_s)
         if math.isfinite(value) and confidence >= MIN_CONFIDENCE:
-            judged.append(_Judged(verdict_of(value, band), value, band, confidence, _moment(reading, value + zero)))
+            judged.append(_Judged(verdict_of(value, band), value, band, confidence, _moment(reading, level(value))))
     worst = max(judged, key=lambda j: _ORDER.index(j.verdict), default=None)
     refused = math.isfinite(reference.zero) and reading.confidence * reference.trust < MIN_CONFIDENCE
     if worst is None or (refused and worst.verdict == "met"):
         return unseen(rule, *span, rep, reference.missing or "it was not seen clearly enough")
-    measure = MEASURES[rule.measure]
-    return _finding(rule, worst, span, rep, unit=measure.unit, budget=measure.budget)
+    return _finding(rule, worst, span, rep)
+
+
+def _compared(rule: Rule, x: Array, zero: float) -> tuple[Array, Callable[[float], float]]:
+    """Return values as they compare with their reference, and how to get back from there."""
+    if rule.compare == "ratio":
+        return x / (zero or math.nan), lambda value: value * zero
+    return x - zero, lambda value: value + zero
 
 
 def _judge_duration(rule: Rule, cycle: Cycle, span: Interval, window: Window, rep: int | None) -> Finding:
@@ -167,19 +251,19 @@ def _judge_duration(rule: Rule, cycle: Cycle, span: Interval, window: Window, re
     judged = _Judged(verdict_of(length, rule), length, rule, 1.0, span[1])
     if cycle.cut_short and judged.verdict != "met":
         return unseen(rule, *span, rep, cycle.cut_short)
-    return _finding(rule, judged, span, rep, unit="s", budget=DURATION_BUDGET_S)
+    return _finding(rule, judged, span, rep)
 
 
-def _finding(rule: Rule, judged: _Judged, span: Interval, rep: int | None, *, unit: str, budget: float) -> Finding:
+def _finding(rule: Rule, judged: _Judged, span: Interval, rep: int | None) -> Finding:
     band, value = judged.band, judged.value
     edges = [e for e in (band.ideal_min, band.ideal_max, band.fault_below, band.fault_above) if e is not None]
-    near = min(abs(value - e) for e in edges) < 0.5 * budget
+    near = min(abs(value - e) for e in edges) < 0.5 * rule.budget
     return Finding(
         rule=rule.id,
         name=rule.name,
         verdict=judged.verdict,
         value=value,
-        unit=unit,
+        unit=rule.unit,
         confidence=judged.confidence,
         t_start=span[0],
         t_end=span[1],
@@ -193,6 +277,7 @@ def _finding(rule: Rule, judged: _Judged, span: Interval, rep: int | None, *, un
         sources=rule.sources,
         t_worst=judged.t,
         borderline=near and judged.verdict != "met",
+        error=rule.budget,
     )
 
 
@@ -203,7 +288,7 @@ def unseen(rule: Rule, t_start: float, t_end: float, rep: int | None, reason: st
         name=rule.name,
         verdict="unseen",
         value=None,
-        unit="s" if rule.reduce == "duration" else MEASURES[rule.measure].unit,
+        unit=rule.unit,
         confidence=0.0,
         t_start=t_start,
         t_end=t_end,

@@ -7,10 +7,11 @@ from typing import Final
 
 from formcheck.body import MEASURES
 from formcheck.body.view import ViewName
+from formcheck.engine.conditions import unlike
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.rep_spans import Point, concentric_first, deepest_part, eccentric_first
 from formcheck.engine.sampling import Sample
-from formcheck.exercise.spec import Condition, RepCycle
+from formcheck.exercise.spec import RepCycle
 
 LOST_S: Final = 3.0
 """A driver that was unseen for longer breaks the rep that was under way."""
@@ -173,7 +174,7 @@ class RepTracker:
     def _may_end(self) -> bool:
         """Whether what is seen now meets the conditions for the end of a rep."""
         now = zip(self._spec.counts_if, self._asked[-1][1], strict=True)
-        return not any(c.at == "end" and math.isfinite(value) and _unlike(c, value) for c, value in now)
+        return not any(c.at == "end" and math.isfinite(value) and unlike(c, value) for c, value in now)
 
     # -- what is counted ----------------------------------------------------------------------------------------------
 
@@ -200,8 +201,8 @@ class RepTracker:
         at_turn = [values for at, values in self._asked if start <= at <= end]
         for i, condition in enumerate(self._spec.counts_if):
             seen = [values[i] for values in at_turn if math.isfinite(values[i])]
-            if condition.at == "turn" and seen and (unlike := _unlike(condition, median(seen))):
-                return f"looks like another exercise: {unlike}"
+            if condition.at == "turn" and seen and (why := unlike(condition, median(seen))):
+                return f"looks like another exercise: {why}"
         return None
 
     def _cycle(self, t_end: float) -> Cycle:
@@ -343,13 +344,3 @@ class RepTracker:
             self._cut(t - 2.0)
         elif self._trace[0][0] < t - MAX_TRACE_S:
             self._cut(t - 0.9 * MAX_TRACE_S)
-
-
-def _unlike(condition: Condition, value: float) -> str | None:
-    """Say in what way a value does not meet a condition, None where it does."""
-    measure = MEASURES[condition.measure]
-    for edge, side, off in ((condition.below, "below", 1.0), (condition.above, "above", -1.0)):
-        if edge is not None and off * (value - edge) >= 0.0:
-            said = [f"{v:.0f}°" if measure.unit == "deg" else f"{100 * v:.0f} %" for v in (value, edge)]
-            return f"{measure.label} {said[0]}, expected {side} {said[1]}"
-    return None

@@ -45,6 +45,8 @@ class Finding:
         1-based number of the rep or hold; None for the whole set or a rule that this view cannot show.
     borderline : bool
         The value lies within half an error budget of the band's edge.
+    error : float
+        Error to expect of the value, in `unit`; 0 when unseen.
     """
 
     rule: str
@@ -65,6 +67,7 @@ class Finding:
     sources: tuple[str, ...]
     t_worst: float
     borderline: bool = False
+    error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,21 @@ class Rep:
     score: int | None
     coverage: float
     findings: tuple[Finding, ...]
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """A stretch of a hold that does not count, and the rules that were broken meanwhile."""
+
+    t_start: float
+    t_end: float
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One kept position; `good_time_s` is the part without an active fault."""
+    """One kept position; `good_time_s` is the part without a lapse, `best_streak_s` the longest stretch of it."""
 
     index: int
     t_start: float
@@ -94,6 +107,65 @@ class Hold:
     score: int | None
     coverage: float
     findings: tuple[Finding, ...]
+    lapses: tuple[Lapse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SideTotal:
+    """What was held on one side over the whole set (`side` None: the exercise has no sides), in seconds."""
+
+    side: str | None
+    holds: int
+    total_s: float
+    good_s: float
+    best_streak_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """A rule that was met at the beginning of the set and no longer at its end.
+
+    `first` and `last` are the middle values of the first and the last reps or holds, `since` the number of the first
+    one that was not met any more.
+    """
+
+    rule: str
+    name: str
+    unit: str
+    first: float
+    last: float
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetOver:
+    """When, and by which rule, the set should have ended, and why in plain words."""
+
+    t: float
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of a watched posture in which one rule kept the same verdict (warning or fault)."""
+
+    rule: str
+    name: str
+    verdict: Verdict
+    t_start: float
+    t_end: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTime:
+    """How long a watched posture met one rule, was a warning, a fault, or could not be judged, in seconds."""
+
+    rule: str
+    met_s: float
+    warning_s: float
+    fault_s: float
+    unseen_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +267,12 @@ class Report:
     quality: Quality
     versions: Mapping[str, str] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
+    side_totals: tuple[SideTotal, ...] = ()
+    fading: tuple[Fading, ...] = ()
+    set_over: SetOver | None = None
+    watched_s: float = 0.0
+    episodes: tuple[Episode, ...] = ()
+    rule_times: tuple[RuleTime, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain dicts, lists, strings and numbers, ready for JSON."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from formcheck.body import MEASURES, Measure
@@ -169,6 +170,20 @@ class Sampler:
             return math.nan, math.nan, 0.0
         lower = back_curvature(profile, row, LOWER_BACK) if self._wants_lower_back else math.nan
         return back_curvature(profile, row, WHOLE_BACK), lower, float(profile.sharpness[row])
+
+
+def middle_of(samples: Sequence[Sample], t: float) -> Sample:
+    """Return one sample that stands for several: the medians of what was seen of each measure, at time `t`."""
+    values: dict[str, float] = {}
+    confidence: dict[str, float] = {}
+    why: dict[str, str] = {}
+    for name in samples[0].values:
+        seen = [s for s in samples if s.confidence[name] >= MIN_CONFIDENCE and math.isfinite(s.values[name])]
+        values[name] = median([s.values[name] for s in seen]) if seen else math.nan
+        confidence[name] = median([s.confidence[name] for s in seen]) if seen else 0.0
+        if not seen:
+            why[name] = next((s.why_unseen[name] for s in samples if name in s.why_unseen), "not seen")
+    return Sample(t, values, confidence, why)
 
 
 def dorsal_row(orientation: Orientation) -> int:

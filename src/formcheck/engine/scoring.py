@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from formcheck.body import MEASURES
 from formcheck.engine.report import Finding, Hold, Rep, Score
 from formcheck.exercise.spec import Exercise
 
@@ -28,7 +27,7 @@ def quality_of(finding: Finding) -> float:
     if ideal is None:
         return 1.0
     if fault is None:
-        distance = min(0.99, abs(value - ideal) / (2 * MEASURES[finding.measure].budget))
+        distance = min(0.99, abs(value - ideal) / (2 * finding.error))
     else:
         distance = abs(value - ideal) / abs(fault - ideal)
     if distance <= 1.0:
@@ -43,8 +42,7 @@ def score_of(findings: Sequence[Finding], key: Sequence[Sequence[str]]) -> Score
     is no number.
     """
     judged = [f for f in findings if f.verdict != "unseen"]
-    possible = sum(WEIGHT[f.severity] for f in findings)
-    coverage = sum(WEIGHT[f.severity] for f in judged) / possible if possible else 0.0
+    coverage = share_judged(findings)
     seen = {f.rule for f in judged}
     missing = [group for group in key if not seen.intersection(group)]
     if missing:
@@ -65,10 +63,16 @@ def _cap(judged: Sequence[Finding]) -> float:
     return CAP_SAFETY_WARNING if any(f.verdict != "met" for f in safety) else 100
 
 
+def share_judged(findings: Sequence[Finding]) -> float:
+    """Return how much of the weight of all rules could be judged, [0, 1]."""
+    possible = sum(WEIGHT[f.severity] for f in findings)
+    return sum(WEIGHT[f.severity] for f in findings if f.verdict != "unseen") / possible if possible else 0.0
+
+
 def score_of_set(parts: Sequence[Rep] | Sequence[Hold], findings: Sequence[Finding], exercise: Exercise) -> Score:
     """Score a whole set: the mean of its parts, weighted by how much of each could be judged."""
     if not parts:
-        return Score(None, 0.0, f"no {'rep' if exercise.movement.kind == 'reps' else 'hold'} was counted")
+        return Score(None, 0.0, f"no {exercise.movement.counts} was counted")
     coverage = sum(p.coverage for p in parts) / len(parts)
     scored = [p for p in parts if p.score is not None]
     if not scored:

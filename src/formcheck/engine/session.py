@@ -1,9 +1,8 @@
 """The fold: poses in, events out, a report at the end. No clock, no thread, no picture, no file."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from statistics import median, pstdev
 from typing import Final
 
@@ -19,9 +18,12 @@ from formcheck.engine.events import (
     HoldEvent,
     PhaseEvent,
     RepEvent,
+    SetOverEvent,
     ViewEvent,
+    WindowEvent,
 )
-from formcheck.engine.judging import OwnReferences, Window, judge, plain_value, unseen
+from formcheck.engine.fading import fading, past_the_limit
+from formcheck.engine.judging import OwnReferences, Window, judge, judge_sides, lapses, plain_value, unseen
 from formcheck.engine.live_back import LiveBack
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.report import (
@@ -30,16 +32,20 @@ from formcheck.engine.report import (
     ExerciseRef,
     Finding,
     Hold,
+    Lapse,
     PhaseSpan,
     Quality,
     Rep,
     Report,
+    SetOver,
+    SideTotal,
     ViewFound,
 )
-from formcheck.engine.sampling import MIN_CONFIDENCE, Sample, Sampler
+from formcheck.engine.sampling import Sample, Sampler, middle_of
 from formcheck.engine.scoring import CAP_BARELY_HELD, score_of, score_of_set
 from formcheck.engine.tracking import track
-from formcheck.exercise.spec import Exercise, HoldPose, Rule
+from formcheck.engine.watching import WatchTally
+from formcheck.exercise.spec import SIDES, Exercise, HoldPose, RepCycle, Rule, Watch
 
 SETTLE_POSES: Final = 12
 SETTLE_S: Final = 0.5
@@ -48,6 +54,7 @@ MOST_WAITING: Final = 300
 KEEP_S: Final = 900.0  # the longest hold that is judged from its first second on
 HOLD_LOOK_S: Final = 2.0
 HOLD_CHECK_S: Final = 1.0
+SLIP_S: Final = 2.0
 UNNAMED_PHASES: Final = ("unknown",)
 
 
@@ -94,6 +101,11 @@ class Session:
         self._reps: list[Rep] = []
         self._holds: list[Hold] = []
         self._attempts: list[Attempt] = []
+        self._side_values: dict[str, list[tuple[str, float]]] = {r.id: [] for r in exercise.rules if r.over == SIDES}
+        self._set_over: SetOver | None = None
+        self._tally = WatchTally(exercise.rules)
+        self._window_middles: list[Sample] = []
+        self._slipping: dict[str, float | None] = {}  # safety rules that this hold met: since when it has not
         self._count = 0
         self._checked_at = -math.inf
         self._first = self._last = math.nan
@@ -246,8 +258,11 @@ class Session:
         self._phases.append(PhaseSpan(phase, t, t))
 
     def _complete(self, cycle: Cycle) -> list[Event]:
-        if isinstance(self.exercise.movement, HoldPose):
-            return self._complete_hold(cycle)
+        match self.exercise.movement:
+            case Watch():
+                return self._complete_window(cycle)
+            case HoldPose():
+                return self._complete_hold(cycle)
         index = len(self._reps) + 1
         findings = self._judge_all(cycle, index)
         score = score_of(self._measurable(findings), self._key())
@@ -260,14 +275,17 @@ class Session:
             score.value,
             score.coverage,
             tuple(findings),
+            self._side(cycle),
         )
         self._reps.append(rep)
-        return [RepEvent(cycle.t_end, rep), *self._cue(self._last_sample_t(), findings, index)]
+        self._note_sides(cycle, rep.side)
+        return [RepEvent(cycle.t_end, rep), *self._after_part(self._reps, findings, index)]
 
     def _complete_hold(self, cycle: Cycle) -> list[Event]:
         index = len(self._holds) + 1
         findings = self._judge_all(cycle, index)
-        good, streak = self._good_time(cycle, findings)
+        broken = self._lapses(cycle)
+        good, streak = _held_well(cycle, broken)
         score = score_of(self._measurable(findings), self._key())
         value = score.value
         if value is not None and good < 0.5 * (cycle.t_end - cycle.t_start):
@@ -282,23 +300,57 @@ class Session:
             value,
             score.coverage,
             tuple(findings),
+            broken,
         )
         self._holds.append(hold)
-        return [HoldEvent(cycle.t_end, hold), *self._cue(self._last_sample_t(), findings, index)]
+        self._note_sides(cycle, hold.side, streak)
+        return [HoldEvent(cycle.t_end, hold), *self._after_part(self._holds, findings, index)]
+
+    def _complete_window(self, cycle: Cycle) -> list[Event]:
+        """Judge one window of a watched posture; rules about a long stretch go by the middle values of windows."""
+        samples = Window(self._samples).take((cycle.t_start, cycle.t_end))
+        self._window_middles.append(middle_of(samples, cycle.t_end))
+        since = cycle.t_end - self.exercise.movement.stretch_s if isinstance(self.exercise.movement, Watch) else 0.0
+        self._window_middles = [s for s in self._window_middles if s.t >= since]
+        window, stretch = Window(samples), Window(self._window_middles)
+        findings = tuple(
+            self._judge(rule, cycle, stretch if rule.over == "stretch" else window, None)
+            for rule in self._rules_in_view()
+        )
+        self._tally.add(findings, cycle.t_start, cycle.t_end)
+        return [WindowEvent(cycle.t_end, findings)]
+
+    def _after_part(self, parts: Sequence[Rep] | Sequence[Hold], findings: list[Finding], index: int) -> list[Event]:
+        t = self._last_sample_t()
+        events = self._cue(t, findings, index)
+        over = past_the_limit(parts, parts[-1].t_end) if self._set_over is None else None
+        return events + self._end_set(over) if over else events
+
+    def _end_set(self, over: SetOver) -> list[Event]:
+        self._set_over = over
+        return [SetOverEvent(over.t, over)]
+
+    def _note_sides(self, cycle: Cycle, side: str | None, streak: float = math.nan) -> None:
+        """Keep what rules that compare left and right will ask for."""
+        window = Window(self._samples)
+        for rule in self._rules_in_view():
+            if rule.over == SIDES and side is not None:
+                timed = rule.reduce == "duration" and rule.of == "hold"
+                self._side_values[rule.id].append((side, streak if timed else plain_value(rule, cycle, window)))
 
     def _judge_all(self, cycle: Cycle, index: int) -> list[Finding]:
         window = Window(self._samples)
         for rule in self._rules_in_view():
             if rule.id in self._own_values:
                 self._own_values[rule.id].append(plain_value(rule, cycle, window))
-        return [self._judge(rule, cycle, window, index) for rule in self._rules_in_view()]
+        return [self._judge(rule, cycle, window, index) for rule in self._rules_in_view() if rule.over != SIDES]
 
     def _measurable(self, findings: list[Finding]) -> list[Finding]:
         """Leave out what nobody can measure: it says nothing about how well this film was seen."""
         without = {rule.id for rule in self.exercise.rules if rule.not_measurable}
         return [finding for finding in findings if finding.rule not in without]
 
-    def _judge(self, rule: Rule, cycle: Cycle, window: Window, index: int) -> Finding:
+    def _judge(self, rule: Rule, cycle: Cycle, window: Window, index: int | None) -> Finding:
         return judge(rule, cycle, window, baseline=self._baseline, own=self._own, rep=index)
 
     def _cue(self, t: float, findings: list[Finding], index: int | None) -> list[Event]:
@@ -326,48 +378,52 @@ class Session:
             r for r in self._rules_in_view() if r.over in ("hold", "hold_middle") and r.reduce not in ("duration", "sd")
         ]
         findings = [self._judge(rule, cycle, window, len(self._holds) + 1) for rule in rules]
-        return self._cue(t, findings, len(self._holds) + 1)
+        return self._cue(t, findings, len(self._holds) + 1) + self._watch_slipping(t, since, findings)
+
+    def _watch_slipping(self, t: float, since: float, findings: list[Finding]) -> list[Event]:
+        """End the set when a safety rule that this hold met at first is broken for longer than `SLIP_S`."""
+        if t - since < HOLD_LOOK_S + HOLD_CHECK_S:
+            self._slipping.clear()
+        for finding in findings:
+            if finding.severity != "safety":
+                continue
+            if finding.verdict == "met":
+                self._slipping[finding.rule] = None
+            elif finding.rule in self._slipping and finding.verdict == "fault" and not finding.borderline:
+                first = self._slipping[finding.rule]
+                self._slipping[finding.rule] = t if first is None else first
+                if first is not None and t - first >= SLIP_S and self._set_over is None:
+                    name = finding.name[0].lower() + finding.name[1:]
+                    return self._end_set(SetOver(t, finding.rule, f"{name}, which it did not at first: rest now"))
+        return []
 
     # -- holds --------------------------------------------------------------------------------------------------------
 
-    def _good_time(self, cycle: Cycle, findings: list[Finding]) -> tuple[float, float]:
-        """Return seconds of a hold without an active safety or effectiveness fault, and the longest stretch of them."""
-        watched = [
-            (rule, finding)
-            for rule, finding in zip(self._rules_in_view(), findings, strict=True)
-            if finding.verdict == "fault" and finding.severity != "minor" and rule.reduce not in ("duration", "sd")
+    def _lapses(self, cycle: Cycle) -> tuple[Lapse, ...]:
+        """Return when safety or effectiveness rules were clearly broken during a hold, stretches that meet as one."""
+        window = Window(self._samples)
+        broken = [
+            (start, end, rule.id)
+            for rule in self._rules_in_view()
+            if rule.severity != "minor"
+            for start, end in lapses(rule, cycle, window, baseline=self._baseline, own=self._own)
         ]
-        samples = Window(self._samples).take((cycle.t_start, cycle.t_end))
-        good = streak = longest = 0.0
-        for before, sample in pairwise(samples):
-            dt = sample.t - before.t
-            if any(self._outside(rule, finding, sample) for rule, finding in watched):
-                streak = 0.0
-                continue
-            good += dt
-            streak += dt
-            longest = max(longest, streak)
-        return good, longest
-
-    def _outside(self, rule: Rule, finding: Finding, sample: Sample) -> bool:
-        """Whether one sample lies beyond the fault edge that the finding was judged against."""
-        if rule.relative_to is not None and finding.value is not None:
-            worst = next(s for s in self._samples if s.t >= finding.t_worst - 1e-9).values[rule.measure]
-            zero = worst - finding.value
-        else:
-            zero = 0.0
-        value = sample.values[rule.measure] - zero
-        if not math.isfinite(value) or sample.confidence[rule.measure] < MIN_CONFIDENCE:
-            return False
-        below, above = finding.limits.fault_below, finding.limits.fault_above
-        return (below is not None and value < below) or (above is not None and value > above)
+        joined: list[Lapse] = []
+        for start, end, rule in sorted(broken):
+            if joined and start <= joined[-1].t_end:
+                last = joined[-1]
+                rules = tuple(dict.fromkeys((*last.rules, rule)))
+                joined[-1] = Lapse(last.t_start, max(last.t_end, end), rules)
+            else:
+                joined.append(Lapse(start, end, (rule,)))
+        return tuple(joined)
 
     def _side(self, cycle: Cycle) -> str | None:
-        """Which side was stretched, near or far, as left or right of the person."""
+        """Which side of the person was at work, as left or right."""
         movement = self.exercise.movement
-        if not isinstance(movement, HoldPose) or movement.side_measure is None:
+        if not isinstance(movement, HoldPose | RepCycle) or movement.side_measure is None:
             return None
-        samples = Window(self._samples).take((cycle.t_start, cycle.t_end))
+        samples = Window(self._samples).take(cycle.spans.get("turn", (cycle.t_start, cycle.t_end)))
         sides = [s.values[movement.side_measure] for s in samples]
         seen = [s for s in sides if math.isfinite(s)]
         return None if not seen else "left" if sum(seen) > len(seen) / 2 else "right"
@@ -410,15 +466,20 @@ class Session:
         view = self._view()
         facts = self._quality(quality)
         parts: list[Rep] | list[Hold] = self._holds if isinstance(self.exercise.movement, HoldPose) else self._reps
-        findings = [finding for part in parts for finding in part.findings]
-        score = score_of_set(parts, findings, self.exercise)
-        findings += self._never_judged(bool(parts))
+        watched = isinstance(self.exercise.movement, Watch)
+        findings = self._tally.findings if watched else [f for part in parts for f in part.findings]
+        score = self._tally.score if watched else score_of_set(parts, findings, self.exercise)
+        if parts:
+            findings += self._compare_sides(parts[0].t_start, parts[-1].t_end)
+        findings += self._never_judged(bool(parts) or self._tally.watched_s > 0.0)
         if self._phases:
             self._phases[-1] = replace(self._phases[-1], t_end=max(self._last_sample_t(), self._phases[-1].t_start))
         return Report(
             exercise=ExerciseRef(self.exercise.id, self.exercise.name, self.exercise.version),
             view=view,
-            summary=wording.summary(self.exercise, self._reps, self._holds, findings),
+            summary=wording.summary_of_watch(self._tally)
+            if watched
+            else wording.summary(self.exercise, self._reps, self._holds, findings),
             reps=tuple(self._reps),
             holds=tuple(self._holds),
             attempts=tuple(self._attempts),
@@ -430,13 +491,24 @@ class Session:
             remarks=tuple(wording.remarks(self.exercise, view, facts)),
             quality=facts,
             versions=versions,
+            side_totals=_side_totals(self._holds),
+            fading=fading(parts),
+            set_over=self._set_over,
+            watched_s=self._tally.watched_s,
+            episodes=self._tally.episodes,
+            rule_times=self._tally.rule_times if watched else (),
         )
+
+    def _compare_sides(self, t_start: float, t_end: float) -> list[Finding]:
+        rules = [rule for rule in self._rules_in_view() if rule.over == SIDES]
+        return [judge_sides(rule, self._side_values[rule.id], (t_start, t_end)) for rule in rules]
 
     def _never_judged(self, anything_counted: bool) -> list[Finding]:
         """Return findings for rules that this view cannot show, or for all when nothing was counted."""
         in_view = {rule.id for rule in self._rules_in_view()}
         start, end = (0.0, 0.0) if not self._frames else (self._first, self._last)
-        nothing = f"no {'rep' if self.exercise.movement.kind == 'reps' else 'hold'} was counted"
+        watched = isinstance(self.exercise.movement, Watch)
+        nothing = "this posture was not seen" if watched else f"no {self.exercise.movement.counts} was counted"
         return [
             unseen(
                 rule,
@@ -463,3 +535,19 @@ class Session:
             jumps=self._sampler.jumps,
             duration_s=duration,
         )
+
+
+def _held_well(cycle: Cycle, broken: Sequence[Lapse]) -> tuple[float, float]:
+    """Return the seconds of a hold without a lapse, and the longest stretch of them."""
+    edges = [cycle.t_start, *(t for lapse in broken for t in (lapse.t_start, lapse.t_end)), cycle.t_end]
+    stretches = [max(0.0, end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return sum(stretches), max(stretches)
+
+
+def _side_totals(holds: Sequence[Hold]) -> tuple[SideTotal, ...]:
+    totals = []
+    for side in dict.fromkeys(hold.side for hold in holds):
+        own = [hold for hold in holds if hold.side == side]
+        total, good = sum(h.t_end - h.t_start for h in own), sum(h.good_time_s for h in own)
+        totals.append(SideTotal(side, len(own), total, good, max(h.best_streak_s for h in own)))
+    return tuple(totals)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from formcheck.engine.report import Finding, Hold, Quality, Rep, Report, ViewFound
+from formcheck.engine.watching import WatchTally
 from formcheck.exercise.spec import Exercise
 
 ENOUGH: Final = 0.5  # coverage below which silence about faults says nothing
@@ -29,7 +30,7 @@ def main_faults(findings: Sequence[Finding]) -> list[tuple[Finding, list[int]]]:
 def summary(exercise: Exercise, reps: Sequence[Rep], holds: Sequence[Hold], findings: Sequence[Finding]) -> str:
     """Return the one sentence over the report."""
     parts = reps or holds
-    word = "rep" if exercise.movement.kind == "reps" else "hold"
+    word = exercise.movement.counts
     if not parts:
         return f"No {word} was counted."
     faults = main_faults(findings)
@@ -46,6 +47,26 @@ def summary(exercise: Exercise, reps: Sequence[Rep], holds: Sequence[Hold], find
     more = len(faults) - 1
     rest = f" {more} other thing{'s' if more > 1 else ''} to change." if more else ""
     return f"{finding.name}{place}.{rest}"
+
+
+def summary_of_watch(tally: WatchTally) -> str:
+    """Return the one sentence over the report of a watched posture."""
+    if not tally.watched_s:
+        return "This posture was not seen."
+    off: dict[str, float] = {}
+    for episode in tally.episodes:
+        if episode.verdict == "fault":
+            off[episode.name] = off.get(episode.name, 0.0) + episode.t_end - episode.t_start
+    if not off:
+        return f"Nothing to change in {_time(tally.watched_s)}."
+    name = max(off, key=lambda name: off[name])
+    more = len(off) - 1
+    rest = f" {more} other thing{'s' if more > 1 else ''} to change." if more else ""
+    return f"{name} for {_time(off[name])} of {_time(tally.watched_s)}.{rest}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
@@ -84,6 +105,8 @@ def headline(report: Report) -> str:
     """Return exercise, count and score in one line."""
     word, parts = ("hold", report.holds) if report.holds else ("rep", report.reps)
     counted = f"{len(parts)} {word}{'' if len(parts) == 1 else 's'}" if parts else "nothing counted"
+    if report.rule_times:
+        counted = f"watched for {_time(report.watched_s)}"
     share = f"{100 * report.score.coverage:.0f} % could be judged"
     score = "no score" if report.score.value is None else f"{report.score.value} technique match"
     return f"{report.exercise.name} · {counted} · {score}, {share}"

@@ -17,13 +17,17 @@ from formcheck.exercise.spec import (
     Condition,
     CountIf,
     Exercise,
+    Flow,
     HoldPose,
     Movement,
     Part,
+    Position,
     ProblemsError,
     RepCycle,
     Rule,
     Steady,
+    Still,
+    Watch,
     contradictions,
     instead_of,
     listed,
@@ -167,7 +171,7 @@ def _list(value: Any) -> list[Any]:
 
 def _spans(movement: Any) -> tuple[str, ...]:
     try:
-        return TypeAdapter[RepCycle | HoldPose](Movement).validate_python(movement).spans
+        return TypeAdapter[RepCycle | HoldPose | Flow | Watch](Movement).validate_python(movement).spans
     except ValidationError:
         return ()
 
@@ -185,6 +189,12 @@ _PARTS: Final[Mapping[str, type[Part]]] = {
     "own_set": Band,
     "reps": RepCycle,
     "hold": HoldPose,
+    "flow": Flow,
+    "watch": Watch,
+    "positions": Position,
+    "still": Still,
+    "start": Condition,
+    "present": Condition,
     "early_hinge": Between,
     "counts_if": CountIf,
     "steady": Steady,
@@ -208,7 +218,7 @@ _PLAIN: Final = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
-    "union_tag_not_found": "kind is missing; there are hold, reps",
+    "union_tag_not_found": "kind is missing; there are flow, hold, reps, watch",
 }
 _PATTERNS: Final = {
     "rules": "must be two to eight capital letters or digits, a dash and two digits, such as 'SQ-01'",
@@ -224,7 +234,7 @@ def _explain(error: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]
         rule = data["rules"][place[1]]
         where.append(f"rule {rule.get('id', place[1] + 1) if isinstance(rule, dict) else place[1] + 1}")
         place = place[2:]
-    where += [str(part) for part in place if part not in ("reps", "hold")]
+    where += [str(part) for part in place if part not in ("reps", "hold", "flow", "watch")]
     for message in _messages(error):
         yield f"{', '.join(where)}: {message}" if where else message
 

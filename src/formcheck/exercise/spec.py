@@ -38,11 +38,26 @@ CONCENTRIC_FIRST_SPANS: Final = (
     "lowering",
     "early_hinge",
 )
-HOLD_SPANS: Final = ("hold", "hold_start", "hold_middle", "start_pose")
+HOLD_SPANS: Final = ("hold", "hold_start", "hold_middle", "start_pose", "getting_in")
+FLOW_SPANS: Final = ("cycle", "start")
+WATCH_SPANS: Final = ("window", "stretch")
+SIDES: Final = "sides"
+"""What a rule goes over that compares the holds or reps of one side with those of the other."""
 BASELINE: Final = "baseline"
 EARLY_HINGE: Final = "early_hinge"
 MAX_CUE_WORDS: Final = 5
-ANY_SPAN: Final = tuple(dict.fromkeys((*ECCENTRIC_FIRST_SPANS, *CONCENTRIC_FIRST_SPANS, *HOLD_SPANS)))
+SAME_UNIT: Final = ("max", "min", "extreme", "median", "mean", "range", "sd")
+"""Reducers whose result has the unit and the error of the measure."""
+SPEED_BUDGET: Final = 3.0
+"""Error of a speed in error budgets of its measure a second."""
+ANY_SPAN: Final = tuple(
+    dict.fromkeys(
+        (*ECCENTRIC_FIRST_SPANS, *CONCENTRIC_FIRST_SPANS, *HOLD_SPANS, *FLOW_SPANS, *WATCH_SPANS, SIDES),
+    )
+)
+POSITION: Final = r"^[a-z][a-z_]*$"
+CalibrationPose = Literal["standing-side", "standing-front", "all-fours", "desk-side", "desk-front"]
+"""Poses of which a person's own values are kept."""
 
 
 class ProblemsError(ValueError):
@@ -86,8 +101,8 @@ def _short_enough(cue: str) -> str:
 # What stands in the schema helps editors to complete names; what may stand where depends on the movement.
 MeasureName = Annotated[str, AfterValidator(_known_measure), Field(json_schema_extra={"enum": sorted(MEASURES)})]
 ReducerName = Annotated[str, AfterValidator(_known_reducer), Field(json_schema_extra={"enum": sorted(REDUCERS)})]
-SpanName = Annotated[str, Field(json_schema_extra={"enum": list(ANY_SPAN)})]
-Reference = Annotated[str, Field(json_schema_extra={"enum": [BASELINE, *ANY_SPAN]})]
+SpanName = Annotated[str, Field(json_schema_extra={"anyOf": [{"enum": list(ANY_SPAN)}, {"pattern": POSITION}]})]
+Reference = Annotated[str, Field(json_schema_extra={"anyOf": [{"enum": [BASELINE, *ANY_SPAN]}, {"pattern": POSITION}]})]
 Cue = Annotated[str, AfterValidator(_short_enough)]
 
 
@@ -143,7 +158,10 @@ class Condition(Part):
 
 
 class CountIf(Condition):
-    """A condition on the middle value of a measure at the turn of a rep, or one without which it has not ended."""
+    """A condition on the middle value of a measure at the turn of a rep, or one without which it has not ended.
+
+    In a flow it is asked for in each of its positions.
+    """
 
     at: Literal["turn", "end"] = "turn"
 
@@ -178,6 +196,7 @@ class RepCycle(Part):
     lift_measure: MeasureName | None = None
     early_hinge: Between | None = None
     counts_if: tuple[CountIf, ...] = ()
+    side_measure: MeasureName | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -186,9 +205,22 @@ class RepCycle(Part):
         return self
 
     @property
+    def counts(self) -> str:
+        """What is counted, in one word."""
+        return "rep"
+
+    @property
     def spans(self) -> tuple[str, ...]:
         """Spans that rules of this movement may name."""
-        return ECCENTRIC_FIRST_SPANS if self.first == "eccentric" else CONCENTRIC_FIRST_SPANS
+        spans = ECCENTRIC_FIRST_SPANS if self.first == "eccentric" else CONCENTRIC_FIRST_SPANS
+        return (*spans, SIDES) if self.side_measure else spans
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures that this movement is followed by, the charted one first."""
+        named = (self.lift_measure, self.side_measure)
+        asked = (condition.measure for condition in self.counts_if)
+        return (self.measure, *self.measure_in.values(), *(name for name in named if name), *asked)
 
 
 class Steady(Part):
@@ -211,17 +243,149 @@ class HoldPose(Part):
     side_measure: MeasureName | None = None
 
     @property
+    def counts(self) -> str:
+        """What is counted, in one word."""
+        return "hold"
+
+    @property
     def spans(self) -> tuple[str, ...]:
         """Spans that rules of this movement may name."""
-        return HOLD_SPANS
+        return (*HOLD_SPANS, SIDES) if self.side_measure else HOLD_SPANS
 
     @property
     def measure(self) -> str:
         """The measure that is charted first."""
         return self.steady.measure
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures that this movement is followed by, the charted one first."""
+        asked = (condition.measure for condition in (*self.enter, *self.leave))
+        return (self.measure, *asked, *([self.side_measure] if self.side_measure else []))
 
-Movement = Annotated[RepCycle | HoldPose, Field(discriminator="kind")]
+
+class Position(Part):
+    """One position of a flow: entered beyond one level of the driving measure, left again at another."""
+
+    name: str = Field(pattern=POSITION)
+    enter_above: float | None = None
+    leave_below: float | None = None
+    enter_below: float | None = None
+    leave_above: float | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        up = self.enter_above is not None and self.leave_below is not None
+        down = self.enter_below is not None and self.leave_above is not None
+        both = sum(e is not None for e in (self.enter_above, self.leave_below, self.enter_below, self.leave_above))
+        if up == down or both != 2:
+            raise ValueError(
+                f"the position {self.name!r} needs enter_above and leave_below, or enter_below and leave_above"
+            )
+        if self.hysteresis <= 0:
+            raise ValueError(f"the position {self.name!r} must be left nearer to the start than it is entered")
+        return self
+
+    @property
+    def hysteresis(self) -> float:
+        """How far the levels of entering and leaving are apart."""
+        if self.enter_above is not None and self.leave_below is not None:
+            return self.enter_above - self.leave_below
+        return (self.leave_above or 0.0) - (self.enter_below or 0.0)
+
+    def inside(self, value: float, before: bool) -> bool:
+        """Tell whether a value of the driver belongs to this position; `before`: whether the one before did."""
+        if self.enter_above is not None and self.leave_below is not None:
+            return value > (self.leave_below if before else self.enter_above)
+        if self.enter_below is not None and self.leave_above is not None:
+            return value < (self.leave_above if before else self.enter_below)
+        return False
+
+
+class Flow(Part):
+    """Positions that are visited by turns, in any order; a cycle counts when every one has been visited.
+
+    The driving measure counts from the person's own start: its middle value in the first still second in which every
+    condition of `start` holds (at most `zero_within` from `neutral`).
+    """
+
+    kind: Literal["flow"]
+    measure: MeasureName
+    neutral: float = 0.0
+    zero_within: float
+    start: tuple[Condition, ...] = Field(min_length=1)
+    positions: tuple[Position, ...] = Field(min_length=2)
+    min_s: float = 1.5
+    max_s: float = 30.0
+    dwell_s: float = 0.3
+    counts_if: tuple[CountIf, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [position.name for position in self.positions]
+        taken = [name for name in names if names.count(name) > 1 or name in (*ANY_SPAN, BASELINE)]
+        if taken:
+            raise ValueError(f"a position needs a name of its own, not {listed(set(taken))}")
+        return self
+
+    @property
+    def counts(self) -> str:
+        """What is counted, in one word."""
+        return "cycle"
+
+    @property
+    def spans(self) -> tuple[str, ...]:
+        """Spans that rules of this movement may name."""
+        return (*FLOW_SPANS, *(position.name for position in self.positions))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures that this movement is followed by, the charted one first."""
+        return (self.measure, *(condition.measure for condition in (*self.start, *self.counts_if)))
+
+
+class Still(Part):
+    """Nothing is judged while this measure moves: while its range within a window exceeds `within`."""
+
+    measure: MeasureName
+    within: float
+
+
+class Watch(Part):
+    """A posture that is watched for as long as it lasts, window by window."""
+
+    kind: Literal["watch"]
+    measure: MeasureName
+    present: tuple[Condition, ...] = ()
+    window_s: float = Field(default=2.0, gt=0.0)
+    stretch_s: float = 1200.0
+    still: Still | None = None
+    settle_s: float = 1.0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.stretch_s < self.window_s:
+            raise ValueError("stretch_s must be at least window_s")
+        return self
+
+    @property
+    def counts(self) -> str:
+        """What is counted, in one word."""
+        return "window"
+
+    @property
+    def spans(self) -> tuple[str, ...]:
+        """Spans that rules of this movement may name."""
+        return WATCH_SPANS
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures that this movement is followed by, the charted one first."""
+        asked = (condition.measure for condition in self.present)
+        return (self.measure, *asked, *([self.still.measure] if self.still else []))
+
+
+Movement = Annotated[RepCycle | HoldPose | Flow | Watch, Field(discriminator="kind")]
 
 
 class Rule(Band):
@@ -232,7 +396,10 @@ class Rule(Band):
     for a missing baseline, with less confidence. `absolute` is a second, wider band on the plain value: it guards
     what is wrong from the first frame on, and stands alone where there is nothing to compare with. `own_set` is a
     finer band on the difference from what the same rule read in a set that this person is known to have done well; it
-    takes the place of the band from `relative_to` where the person's baseline holds such a set.
+    takes the place of the band from `relative_to` where the person's baseline holds such a set. With `compare` set to
+    ratio, the band is about the value divided by what it is relative to. A rule over ``sides`` is judged once for the
+    set: the measure, reduced `of` a span of every hold or rep, differs by so much between left and right (lengths of
+    time as a share of their mean).
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2}$")
@@ -240,9 +407,11 @@ class Rule(Band):
     measure: MeasureName
     views: tuple[ViewName, ...] = ("side",)
     over: SpanName
+    of: SpanName | None = None
     reduce: ReducerName
     sustain_s: float = SUSTAIN_S
     relative_to: Reference | None = None
+    compare: Literal["difference", "ratio"] = "difference"
     neutral: float | None = None
     absolute: Band | None = None
     own_set: Band | None = None
@@ -259,16 +428,41 @@ class Rule(Band):
         unseen = set(self.views) - set(MEASURES[self.measure].views)
         if unseen:
             problems.append(f"{self.measure} cannot be read from the {listed(unseen)}")
-        budget = 0.1 if self.reduce == "duration" else MEASURES[self.measure].budget
         bands: list[Band] = [self, *(band for band in (self.absolute, self.own_set) if band)]
         for width in (band.narrowest_warning() for band in bands):
-            if self.reduce != "sd" and width is not None and width < budget - 1e-9:
+            if self.reduce != "sd" and width is not None and width < self.budget - 1e-9:
+                what = self.measure if self.reduce in SAME_UNIT else f"{self.reduce} of {self.measure}"
                 problems.append(
-                    f"the warning zone is {width:g} wide, finer than the error budget {budget:g} of {self.measure}"
+                    f"the warning zone is {width:g} wide, finer than the error budget {self.budget:g} of {what}"
                 )
+        if self.compare == "ratio" and (self.relative_to is None or self.absolute or self.own_set):
+            problems.append("a ratio needs relative_to, and neither absolute nor own_set")
+        if (self.over == SIDES) != (self.of is not None):
+            problems.append('over = "sides" and of = "..." belong together')
+        if self.over == SIDES and self.relative_to is not None:
+            problems.append("sides are compared with each other, not with relative_to")
         if problems:
             raise ProblemsError(problems)
         return self
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value that is held against the band."""
+        measure = MEASURES[self.measure].unit
+        if self.compare == "ratio":
+            return "times"
+        if self.reduce == "duration":
+            return "share" if self.over == SIDES else "s"
+        return {"fastest": f"{measure}/s", "per_minute": "/min", "unevenness": "share"}.get(self.reduce, measure)
+
+    @property
+    def budget(self) -> float:
+        """Error to expect of that value, in its unit."""
+        if self.reduce == "duration":
+            return 0.1
+        if self.reduce == "fastest":
+            return MEASURES[self.measure].budget * SPEED_BUDGET
+        return {"per_minute": 4.0, "unevenness": 0.06}.get(self.reduce, MEASURES[self.measure].budget)
 
 
 class Exercise(Part):
@@ -283,6 +477,7 @@ class Exercise(Part):
     filming: str
     ventral: Literal["facing", "down", "up", "sideways"] = "facing"
     charts: tuple[MeasureName, ...] = ()
+    baseline_poses: tuple[CalibrationPose, ...] = ("standing-side",)
     movement: Movement
     key: tuple[tuple[str, ...], ...]
     not_checked: tuple[str, ...]
@@ -298,14 +493,7 @@ class Exercise(Part):
     @property
     def measures(self) -> tuple[str, ...]:
         """Every measure this exercise needs, in a stable order."""
-        movement = self.movement
-        names = [movement.measure]
-        if isinstance(movement, RepCycle):
-            names += [*movement.measure_in.values(), *([movement.lift_measure] if movement.lift_measure else [])]
-            names += [condition.measure for condition in movement.counts_if]
-        else:
-            names += [condition.measure for condition in (*movement.enter, *movement.leave)]
-            names += [movement.side_measure] if movement.side_measure else []
+        names = list(self.movement.measures)
         names += [*self.charts, *(rule.measure for rule in self.rules if not rule.not_measurable)]
         return tuple(dict.fromkeys(names))
 
@@ -336,5 +524,10 @@ def contradictions(
         if isinstance(zero, str) and zero not in references:
             there = f"{instead_of(zero, references)}; there are {listed(references)}"
             problems.append(f"{name}: cannot compare with {zero!r}{there}")
+        of = rule.get("of")
+        if isinstance(of, str) and of not in spans:
+            problems.append(
+                f"{name}: no span {of!r} in this movement{instead_of(of, spans)}; there are {listed(spans)}"
+            )
     lost = dict.fromkeys(name for group in key for name in group if name not in ids)
     return problems + [f"the key rule {name!r} is not among the rules{instead_of(name, ids)}" for name in lost]

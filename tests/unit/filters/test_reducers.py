@@ -92,4 +92,46 @@ def test_unseen_samples_are_ignored_and_nothing_left_is_unknown(name: str) -> No
 
 
 def test_the_names_that_exercise_files_use() -> None:
-    assert set(REDUCERS) == {"max", "min", "extreme", "median", "range", "sd", "duration"}
+    assert set(REDUCERS) == {
+        "max", "min", "extreme", "median", "mean", "range", "sd", "fastest", "per_minute", "unevenness", "duration",
+    }  # fmt: skip
+
+
+def swings(step_s: float, n: int, late: float = 0.0, fps: float = 30.0) -> tuple[Array, Array]:
+    """Return a signal that turns round every `step_s`, every other time later by `late`."""
+    knots = np.concatenate([[0.0], np.cumsum([step_s + (late if i % 2 else -late) for i in range(n)])])
+    t = np.arange(0.0, knots[-1], 1.0 / fps)
+    phase = np.interp(t, knots, np.arange(len(knots)))
+    return t, 12.0 * np.cos(np.pi * phase)
+
+
+@pytest.mark.parametrize("step_s", [0.4, 0.55, 0.9])
+def test_steps_per_minute(step_s: float) -> None:
+    t, x = swings(step_s, 12)
+    assert REDUCERS["per_minute"](t, x + 3.0, 0.15) == pytest.approx(60.0 / step_s, rel=0.02)
+
+
+def test_small_swings_are_no_steps() -> None:
+    t, x = swings(0.5, 12)
+    wobble = np.sin(2 * np.pi * 6.0 * t)
+    assert REDUCERS["per_minute"](t, x + wobble, 0.15) == pytest.approx(120.0, rel=0.03)
+    assert math.isnan(REDUCERS["per_minute"](t[:20], x[:20], 0.15))
+
+
+@pytest.mark.parametrize("late", [0.0, 0.05, 0.1])
+def test_unevenness_is_the_difference_in_shares_of_the_mean(late: float) -> None:
+    t, x = swings(0.5, 16, late)
+    assert REDUCERS["unevenness"](t, x, 0.15) == pytest.approx(2 * late / 0.5, abs=0.03)
+
+
+def test_the_fastest_stretch_is_kept_for_a_fifth_of_a_second() -> None:
+    t = np.arange(0.0, 4.0, 1 / 30)
+    x = np.interp(t, [1.0, 1.5, 2.5, 3.5], [0.0, 45.0, 45.0, 15.0])
+    assert REDUCERS["fastest"](t, x, 0.15) == pytest.approx(90.0, rel=0.01)
+    assert REDUCERS["fastest"](t, -x, 0.15) == pytest.approx(90.0, rel=0.01)
+    assert math.isnan(REDUCERS["fastest"](t[:4], x[:4], 0.15))
+
+
+def test_the_mean_ignores_what_was_not_seen() -> None:
+    x = np.array([1.0, math.nan, 4.0])
+    assert REDUCERS["mean"](np.arange(3.0), x, 0.15) == pytest.approx(2.5)
