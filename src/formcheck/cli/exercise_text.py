@@ -1,12 +1,12 @@
 """An exercise, and how near its values come to its bands, in the words of those who train."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from formcheck.body import MEASURES
 from formcheck.engine.report import Finding, Limits
 from formcheck.exercise.load import sources
-from formcheck.exercise.spec import BASELINE, Band, Exercise, Rule
+from formcheck.exercise.spec import BASELINE, SIDES, Band, Exercise, Flow, HoldPose, RepCycle, Rule
 from formcheck.storage.wording import SHARES, YES_NO, value_text, wanted_text
 
 WHEN: Final = {
@@ -30,14 +30,22 @@ WHEN: Final = {
     "hold_start": "in the first three seconds",
     "hold_middle": "while it is held",
     "start_pose": "in the start position",
+    "getting_in": "while getting into it",
+    "cycle": "over the whole cycle",
+    "window": "as long as it lasts",
+    "stretch": "over a long stretch of time",
 }
 HOW: Final = {
     "median": "the middle value",
+    "mean": "the mean",
     "max": "the highest value",
     "min": "the lowest value",
     "extreme": "the value furthest from zero",
     "range": "how much it changes",
     "sd": "how much it wavers",
+    "fastest": "how fast it changes at most",
+    "per_minute": "how often it swings to and fro",
+    "unevenness": "how unevenly it swings to either side",
 }
 MATTERS: Final = {"safety": "for safety", "effectiveness": "for the effect", "minor": "a little"}
 
@@ -52,7 +60,7 @@ def described(exercise: Exercise) -> dict[str, Any]:
         "summary": exercise.summary,
         "views": list(exercise.views),
         "filming": exercise.filming,
-        "checks": [_described_rule(rule) for rule in checked],
+        "checks": [_described_rule(rule, exercise) for rule in checked],
         "cannot_see": [
             {"rule": rule.id, "name": rule.name, "why": rule.not_measurable}
             for rule in exercise.rules
@@ -63,14 +71,14 @@ def described(exercise: Exercise) -> dict[str, Any]:
     }
 
 
-def _described_rule(rule: Rule) -> dict[str, Any]:
+def _described_rule(rule: Rule, exercise: Exercise) -> dict[str, Any]:
     return {
         "rule": rule.id,
         "name": rule.name,
-        "looks_at": looks_at(rule),
+        "looks_at": looks_at(rule, exercise),
         "views": list(rule.views),
-        "wanted": wanted(rule, unit_of(rule)),
-        "unit": unit_of(rule),
+        "wanted": wanted(rule, rule.unit),
+        "unit": rule.unit,
         **rule.model_dump(include={"ideal_min", "ideal_max", "fault_below", "fault_above"}),
         "severity": rule.severity,
         "cue": rule.cue,
@@ -78,6 +86,63 @@ def _described_rule(rule: Rule) -> dict[str, Any]:
         "why": rule.why,
         "sources": list(rule.sources),
     }
+
+
+def counted_by(exercise: Exercise) -> str:
+    """Say in a sentence what is counted, and by which measure."""
+    movement = exercise.movement
+    label = MEASURES[movement.measure].label
+    match movement:
+        case RepCycle():
+            return f"Reps are counted by the {label}: away from the start position and back."
+        case HoldPose():
+            return (
+                f"A hold counts from {movement.min_s:g} s on, once the {label} is steady, while the position is kept."
+            )
+        case Flow():
+            names = " and ".join(position.name for position in movement.positions)
+            return f"Cycles are counted by the {label}: {names}, in any order."
+    return f"The posture is judged every {movement.window_s:g} s for as long as it lasts."
+
+
+def exercise_page(exercise: Exercise) -> str:
+    """Return the page of an exercise in Markdown."""
+    data = described(exercise)
+    numbers = {key: number for number, key in enumerate(data["sources"], 1)}
+    several = len(exercise.views) > 1
+    lines = [
+        f"# {exercise.name}",
+        f"<!-- Made from {exercise.id}.toml by `formcheck exercises pages`; change that file, not this one. -->",
+        f"{exercise.summary}",
+        f"`formcheck analyze film.mp4 --exercise {exercise.id}`",
+        "## What it needs",
+        f"Filmed from the {' or the '.join(exercise.views)}. {exercise.filming}",
+        "## What it counts",
+        counted_by(exercise),
+        "## What it checks",
+    ]
+    for rule in data["checks"]:
+        cues = " or ".join(f"“{cue}”" for cue in (rule["cue"], rule["cue_below"]) if cue)
+        cited = ", ".join(f"[{numbers[key]}](#sources)" for key in rule["sources"])
+        facts = [
+            f"- Looks at: {rule['looks_at']}",
+            *([f"- Seen from: {', '.join(rule['views'])}"] if several else []),
+            f"- Wanted: {rule['wanted']}",
+            f"- Matters: {MATTERS[rule['severity']]}. Says: {cues}",
+            f"- Why: {rule['why']} {cited}",
+        ]
+        lines += [f"### {rule['rule']} {rule['name']}", "\n".join(facts)]
+    hidden = [f"- {rule['rule']} {rule['name']}: {rule['why']}" for rule in data["cannot_see"]]
+    lines += ["## What it cannot see", "\n".join([*hidden, *(f"- {thing}" for thing in data["not_checked"])])]
+    lines += ["## Sources", "\n".join(f"{numbers[key]}. {text}" for key, text in data["sources"].items())]
+    return "\n\n".join(lines) + "\n"
+
+
+def index_page(exercises: Sequence[Exercise]) -> str:
+    """Return the page that leads to the pages of all exercises, in Markdown."""
+    rows = [f"| [{e.name}]({e.id}.md) | `{e.id}` | {', '.join(e.views)} | {e.summary} |" for e in exercises]
+    head = ["| name | id | filmed from | what it is |", "|---|---|---|---|"]
+    return "# Exercises and postures\n\n" + "\n".join([*head, *rows]) + "\n"
 
 
 def exercise_lines(exercise: Exercise) -> Iterator[str]:
@@ -110,20 +175,23 @@ def _rule_lines(rule: Mapping[str, Any], *, several: bool) -> Iterator[str]:
     yield f"    Why: {rule['why']}"
 
 
-def looks_at(rule: Rule) -> str:
+def looks_at(rule: Rule, exercise: Exercise) -> str:
     """Return what is measured, and when, such as "knee flexion, the middle value at the deepest point"."""
+    if rule.over == SIDES:
+        what = "time" if rule.reduce == "duration" else f"{MEASURES[rule.measure].label}, {HOW[rule.reduce]}"
+        return f"{what} {_when(rule.of or '', exercise)}, left against right"
     if rule.reduce == "duration":
-        return f"time {WHEN[rule.over]}"
+        return f"time {_when(rule.over, exercise)}"
     zero = ""
     if rule.relative_to:
-        value = "the calibrated value" if rule.relative_to == BASELINE else f"the value {WHEN[rule.relative_to]}"
-        zero = f", counted from {value}"
-    return f"{MEASURES[rule.measure].label}, {HOW[rule.reduce]} {WHEN[rule.over]}{zero}"
+        calibrated = rule.relative_to == BASELINE
+        value = "the calibrated value" if calibrated else f"the value {_when(rule.relative_to, exercise)}"
+        zero = f", divided by {value}" if rule.compare == "ratio" else f", counted from {value}"
+    return f"{MEASURES[rule.measure].label}, {HOW[rule.reduce]} {_when(rule.over, exercise)}{zero}"
 
 
-def unit_of(rule: Rule) -> str:
-    """Return the unit of what a rule judges."""
-    return "s" if rule.reduce == "duration" else MEASURES[rule.measure].unit
+def _when(span: str, exercise: Exercise) -> str:
+    return exercise.phase_words.get(span) or WHEN.get(span) or f"in the {span.replace('_', ' ')}"
 
 
 def wanted(rule: Rule, unit: str) -> str:

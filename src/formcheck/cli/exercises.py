@@ -10,7 +10,7 @@ from rich.table import Column, Table
 
 from formcheck.app.plugins import find_exercise, find_packs
 from formcheck.app.starter import write_starter
-from formcheck.atomic import atomic_path
+from formcheck.atomic import atomic_path, output_error
 from formcheck.body import MEASURES
 from formcheck.cli.films import ExercisesOption, Model, ready_model
 from formcheck.cli.show import MARKS, WORDS, film_progress, print_remarks
@@ -108,11 +108,11 @@ def _check(file: Path) -> list[str]:
 
 
 def _read(exercise: Exercise) -> str:
-    follows = "holds, steady in" if exercise.movement.kind == "hold" else "follows"
+    follows = {"reps": "follows", "hold": "holds, steady in", "flow": "follows", "watch": "watches"}
     count = len(exercise.rules)
     rules = f"{count} rule{'' if count == 1 else 's'}"
-    measure = MEASURES[exercise.movement.measure].label
-    return f"{exercise.id}: {rules}, {follows} {measure}, filmed from the {' or the '.join(exercise.views)}."
+    what = f"{follows[exercise.movement.kind]} {MEASURES[exercise.movement.measure].label}"
+    return f"{exercise.id}: {rules}, {what}, filmed from the {' or the '.join(exercise.views)}."
 
 
 @app.command("try")
@@ -180,6 +180,30 @@ def new(
     file = out or Path(f"{name}.toml")
     write_starter(name, like, file)
     typer.echo(f"{file} is written. Change it, then run: formcheck exercises check {file}")
+
+
+@app.command()
+def pages(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the pages.")],
+    folder: ExercisesOption = None,
+) -> None:
+    """Write a page in Markdown for every exercise, and one that leads to them.
+
+    Example: formcheck exercises pages docs/exercises
+    """
+    from formcheck.cli.exercise_text import exercise_page, index_page  # noqa: PLC0415 - loads the page writer
+
+    packs = find_packs(folder)
+    exercises = [load_exercise(name, packs) for name in catalogue(packs)]
+    texts = {f"{e.id.replace(':', '-')}.md": exercise_page(e) for e in exercises} | {"README.md": index_page(exercises)}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            with atomic_path(out / name) as path:
+                path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise output_error(out, error) from error
+    typer.echo(f"{len(exercises)} pages are in {out}.")
 
 
 @app.command()

@@ -19,8 +19,23 @@ _IN_WORDS: Final = (
     ("side plank", "side_plank"),
     ("plank", "plank"),
     ("squat", "squat"),
+    ("lunge", "lunge"),
+    ("glute bridge", "glute_bridge"),
+    ("superman", "back_extension"),
+    ("back extension", "back_extension"),
+    ("cable row", "seated_row"),
+    ("seated row", "seated_row"),
+    ("bent-over row", "bent_over_row"),
+    ("cat-cow", "cat_cow"),
+    ("child's pose", "child_pose"),
+    ("thoracic rotation", "quadruped_twist"),
+    ("twist", "seated_twist"),
+    ("lifting from the floor", "floor_lift"),
+    ("walking", "walking"),
 )
 """What people call the exercises of the catalogue, the longer name before the shorter one that it contains."""
+_POSTURES: Final = (("standing", "standing"), ("sitting", "desk"), ("writing at a desk", "desk"))
+"""Postures are watched under another name from the side than from the front."""
 _NUMBER: Final = re.compile(r"^\s*(\d+)(?![\d.])(?!\s*-)")
 _HOLD: Final = re.compile(r"hold\s+(\d+(?:\.\d+)?)\s*s")
 
@@ -101,18 +116,26 @@ def read_films(path: Path) -> list[LabelledFilm]:
 
 def _film(folder: Path, entry: _Entry) -> LabelledFilm:
     path = folder / entry.file
-    exercise = exercise_named(entry.exercise)
+    exercise = exercise_named(entry.exercise, entry.view or "")
     return LabelledFilm(path, path.name.split(".")[0], entry.exercise, exercise, _count(entry.reps), entry.form or "")
 
 
-def exercise_named(words: str) -> str | None:
-    """Return the catalogue's id for an id or for what people call the exercise; None where it is none of them."""
+def exercise_named(words: str, view: str = "") -> str | None:
+    """Return the catalogue's id for an id or for what people call the exercise; None where it is none of them.
+
+    Postures go by where they are filmed from, which `view` says in words.
+    """
     if words in catalogue():
         return words
     plain = words.lower().split("(")[0]
     if "push-up" in plain or "pelvic" in plain:
         return None
-    return next((name for phrase, name in _IN_WORDS if phrase in plain and name in catalogue()), None)
+    named = next((name for phrase, name in _IN_WORDS if phrase in plain and name in catalogue()), None)
+    posture = next((name for phrase, name in _POSTURES if plain.startswith(phrase)), None)
+    if named is not None or posture is None:
+        return named
+    watched = f"{posture}_{'side' if view.startswith('side') else 'front'}"
+    return watched if watched in catalogue() else None
 
 
 def _count(reps: int | str | None) -> int | None:

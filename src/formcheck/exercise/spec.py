@@ -466,7 +466,11 @@ class Rule(Band):
 
 
 class Exercise(Part):
-    """One exercise file."""
+    """One exercise file.
+
+    `phase_words` says for people when a span is, where the usual words do not fit: ``turn = "with the hips at the
+    top"``.
+    """
 
     schema_version: Literal[1]
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -477,6 +481,7 @@ class Exercise(Part):
     filming: str
     ventral: Literal["facing", "down", "up", "sideways"] = "facing"
     charts: tuple[MeasureName, ...] = ()
+    phase_words: dict[str, str] = {}
     baseline_poses: tuple[CalibrationPose, ...] = ("standing-side",)
     movement: Movement
     key: tuple[tuple[str, ...], ...]
@@ -486,6 +491,10 @@ class Exercise(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         problems = contradictions(self.movement.spans, [rule.model_dump() for rule in self.rules], self.key)
+        for span in self.phase_words:
+            if span not in self.movement.spans:
+                there = f"{instead_of(span, self.movement.spans)}; there are {listed(self.movement.spans)}"
+                problems.append(f"phase_words: no span {span!r} in this movement{there}")
         if problems:
             raise ProblemsError(problems)
         return self

@@ -1,17 +1,18 @@
 """Whether every fault that can be rendered is found, and nothing else."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 from typing import Final
 
 from formcheck.engine.report import Finding, Report
 from formcheck.evaluation.following import judged
-from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, scene, watch
+from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, exercise_of, scene, watch
 from formcheck.evaluation.statistics import Estimate, auc, share
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
-from formcheck.exercise.load import catalogue
+from formcheck.exercise.load import catalogue, load_exercise
 from formcheck.synth.body import load_body
 from formcheck.synth.clip import Clip
 from formcheck.synth.motions import MOTIONS
@@ -19,6 +20,8 @@ from formcheck.synth.motions import MOTIONS
 SIDE_YAWS: Final = (3.0, 14.0, 25.0)
 FRONT_YAWS: Final = (90.0, 80.0, 70.0)
 LENGTH: Final = "s"
+WITHIN_S: Final = 0.5
+"""How far the length of a hold may be off."""
 SENSITIVITY: Final = 0.90
 SPECIFICITY: Final = 0.95
 
@@ -41,18 +44,20 @@ class _Trial:
 
 def rendered_faults(setting: Setting) -> StudyResult:
     """Go through every fault of every exercise from its declared view, and through faultless films."""
-    exercises = [name for name in catalogue() if name in MOTIONS]
+    exercises = [name for name in sorted(MOTIONS) if exercise_of(name) in catalogue()]
     exercises = exercises[:1] if setting.quick else exercises
     faulty = [clip for name in exercises for clip in _faulty(name, few=setting.quick)]
     neutral = [clip for name in exercises for clip in _neutral(name, few=setting.quick)]
     watch(setting, [*faulty, *neutral])
     trials = [_trial(setting, clip) for clip in faulty]
-    reports = [(clip, judged(setting.cache.poses(clip), clip.exercise)) for clip in neutral]
+    reports = [(clip, judged(setting.cache.poses(clip), exercise_of(clip.exercise))) for clip in neutral]
     rows: list[Row] = []
     for name in exercises:
         rows += _rows(name, [t for t in trials if t.exercise == name], [r for c, r in reports if c.exercise == name])
     rows = [*_rows("all exercises", trials, [r for _, r in reports], target=True), *rows]
-    tables = (_rule_table(trials, reports), _fault_table(trials), _false_table(reports))
+    counts = [(clip, *_done(clip), *_counted(report)) for clip, report in reports if not report.rule_times]
+    rows += _count_rows(counts)
+    tables = (_rule_table(trials, reports), _fault_table(trials), _false_table(reports), _count_table(counts))
     notes = (
         "A fault counts as found when one of the rules that it is meant to set off says fault.",
         "Specificity: of the rules that were judged in faultless films, the share without a fault. Rules about how "
@@ -73,15 +78,15 @@ def _faulty(exercise: str, *, few: bool) -> Iterable[Clip]:
 
 
 def _neutral(exercise: str, *, few: bool) -> Iterable[Clip]:
-    faults = MOTIONS[exercise](load_body(BODIES[0])).faults.values()
-    yaws = SIDE_YAWS + (FRONT_YAWS if any(fault.view == "front" for fault in faults) else ())
+    views = {fault.view for fault in MOTIONS[exercise](load_body(BODIES[0])).faults.values()}
+    yaws = (SIDE_YAWS if "side" in views else ()) + (FRONT_YAWS if "front" in views else ())
     for body, yaw in list(product(BODIES, yaws))[: 1 if few else None]:
         yield scene(exercise, body, yaw, seed=99)
 
 
 def _trial(setting: Setting, clip: Clip) -> _Trial:
     fault = MOTIONS[clip.exercise](load_body(clip.body)).faults[clip.fault or ""]
-    report = judged(setting.cache.poses(clip), clip.exercise)
+    report = judged(setting.cache.poses(clip), exercise_of(clip.exercise))
     found = tuple(f for f in _judged(report) if f.rule in fault.shows)
     return _Trial(clip.exercise, clip.fault or "", fault.shows, clip, found)
 
@@ -108,6 +113,55 @@ def _rows(name: str, trials: list[_Trial], reports: list[Report], *, target: boo
         Row(name, "films without any false fault", clean, "faultless films"),
         Row(name, "faulty films not assessable", unseen, "faulty films", compared=False),
     ]
+
+
+_Count = tuple[Clip, int, float, int, float]
+"""A faultless film: reps or holds done and seconds held (NaN for reps), and the same as counted."""
+
+
+def _done(clip: Clip) -> tuple[int, float]:
+    """Return what is done in a film: its turns, or its holds and how long they are kept."""
+    motion = MOTIONS[clip.exercise](load_body(clip.body))
+    reps = clip.reps or motion.reps
+    phases = [motion.at(i / clip.fps, reps).phase for i in range(round(motion.duration_s(reps) * clip.fps))]
+    runs = [(phase, len(list(group)) / clip.fps) for phase, group in groupby(phases)]
+    held = [seconds for phase, seconds in runs if phase == "hold"]
+    if load_exercise(exercise_of(clip.exercise)).movement.kind == "hold":
+        return len(held), sum(held)
+    return max(reps, sum(phase == "turn" for phase, _ in runs)), math.nan
+
+
+def _counted(report: Report) -> tuple[int, float]:
+    held = sum(hold.t_end - hold.t_start for hold in report.holds)
+    return len(report.reps) + len(report.holds), held if report.holds else math.nan
+
+
+def _wrong(count: _Count) -> bool:
+    _, done, seconds, counted, held = count
+    return done != counted or abs(seconds - held) > WITHIN_S * max(1, done)
+
+
+def _count_rows(counts: list[_Count]) -> list[Row]:
+    right = share(sum(done == counted for _, done, _, counted, _ in counts), len(counts))
+    holds = [c for c in counts if math.isfinite(c[2]) and c[1] == c[3]]
+    timed = share(sum(not _wrong(c) for c in holds), len(holds))
+    return [
+        Row("faultless films", "counted right", right, "faultless films"),
+        Row("faultless films", f"every hold timed within {WITHIN_S:g} s", timed, "films of holds"),
+    ]
+
+
+def _count_table(counts: list[_Count]) -> Table:
+    cells = [
+        (clip.exercise, clip.body, f"{clip.yaw_deg:g}°", str(done), str(counted), *(_s(x) for x in (seconds, held)))
+        for clip, done, seconds, counted, held in (c for c in counts if _wrong(c))
+    ]
+    head = ("exercise", "body", "turned", "done", "counted", "seconds held", "seconds counted")
+    return Table("Faultless films counted or timed wrongly", head, tuple(cells))
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:.1f}" if math.isfinite(seconds) else "–"
 
 
 def _rule_table(trials: list[_Trial], reports: list[tuple[Clip, Report]]) -> Table:

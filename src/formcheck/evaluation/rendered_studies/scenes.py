@@ -20,6 +20,7 @@ SPLIT: Final = (
 )
 _DRAW: Final = "second"
 """Change it to draw other scenes; the first ones were looked at while bands were still being chosen."""
+_VARIANTS: Final = {"high_plank": "plank", "knee_plank": "plank"}
 _TONES: Final = (None, "light", "medium", "dark")
 
 
@@ -47,6 +48,11 @@ def scene(exercise: str, body: str, yaw_deg: float, *, fault: str | None = None,
         "reps": 1,
     }
     return Clip(exercise, fault=fault, body=body, yaw_deg=yaw_deg, **(drawn | more))  # type: ignore[arg-type]
+
+
+def exercise_of(motion: str) -> str:
+    """Return the exercise that judges a motion: variants are judged by the exercise that they are a variant of."""
+    return _VARIANTS.get(motion, motion)
 
 
 def truths(clip: Clip) -> list[Truth]:
