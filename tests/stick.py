@@ -178,6 +178,7 @@ def figure_of(pose: Pose, orientation: Orientation, trunk_px: float = 190.0) -> 
         back=0.0,
         lower_back=0.0,
         outline_clarity=1.0,
+        width_px=pose.size_px[0],
     )
 
 

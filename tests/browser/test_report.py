@@ -3,7 +3,7 @@
 import io
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 from tests.unit.storage.report_examples import (
     SOURCES,
+    cycles_report,
     deadlift_report,
     deadlift_series,
     empty_report,
     hostile_report,
     plank_report,
     plank_series,
+    sides_report,
+    watched_report,
 )
 
 from formcheck.engine.report import Report
@@ -108,8 +111,9 @@ def still() -> bytes:
 @pytest.fixture
 def deadlift(tmp_path: Path, film: bytes) -> Path:
     (tmp_path / "annotated.mp4").write_bytes(film)
+    stills = {(f.rule, f.t_worst): still() for f in deadlift_report().reps[4].findings if f.verdict != "met"}
     return write_report_html(
-        tmp_path, deadlift_report(), series=deadlift_series(), stills={("DL-01", 5): still(), ("DL-03", 5): still()},
+        tmp_path, deadlift_report(), series=deadlift_series(), stills=stills,
         film="annotated.mp4", source_name="set.mp4", sources=SOURCES,
     )  # fmt: skip
 
@@ -159,6 +163,48 @@ def test_pressing_a_finding_jumps_to_its_worst_moment(open_page: Any, deadlift: 
     opened.wait(f"Math.abs({FILM_TIME} - 27.6) < 0.05")
     opened.page.locator("article .chip", has_text="Rep 4").click()
     opened.wait(f"Math.abs({FILM_TIME} - 22.2) < 0.05")
+
+
+@pytest.fixture
+def watched(tmp_path: Path, film: bytes) -> Path:
+    (tmp_path / "annotated.mp4").write_bytes(film)
+    stills = {("DS-01", 13.0): still(), ("DS-01", 31.0): still()}
+    return write_report_html(
+        tmp_path, watched_report(), series=[], stills=stills, film="annotated.mp4", source_name="desk.mp4"
+    )
+
+
+def test_pressing_an_episode_jumps_to_it(open_page: Any, watched: Path) -> None:
+    opened = open_page(watched)
+    opened.wait("document.querySelector('video').readyState >= 2")
+    opened.page.get_by_role("button", name="Head forward, 0:18–0:22: slightly off, 38°").click()
+    opened.wait(f"Math.abs({FILM_TIME} - 18.0) < 0.05")
+    current = "[...document.querySelectorAll('.episode')].map((e) => e.ariaCurrent)"
+    assert opened.value(current) == ["false", "true", "false"]
+    opened.page.locator("article .chip", has_text="0:10–0:18").click()
+    opened.wait(f"Math.abs({FILM_TIME} - 13.0) < 0.05")
+
+
+def test_episodes_stand_in_the_timeline_where_they_were(open_page: Any, watched: Path) -> None:
+    opened = open_page(watched)
+    line = opened.page.locator(".timeline").first.bounding_box()
+    marks = [mark.bounding_box() for mark in opened.page.locator(".episode").all()]
+    for mark, (start, length) in zip(marks, [(10.0, 8.0), (18.0, 4.0), (30.0, 2.0)], strict=True):
+        assert mark["x"] - line["x"] == pytest.approx(line["width"] * start / 42.0, abs=1.0)
+        assert mark["width"] == pytest.approx(max(10.0, line["width"] * length / 42.0), abs=1.0)
+        assert mark["height"] >= 16.0
+
+
+def test_a_lapse_of_a_hold_can_be_pressed(open_page: Any, tmp_path: Path, film: bytes) -> None:
+    (tmp_path / "annotated.mp4").write_bytes(film)
+    hold = sides_report().holds[3]
+    lapses = tuple(replace(lapse, t_start=lapse.t_start - 20.0, t_end=lapse.t_end - 20.0) for lapse in hold.lapses)
+    report = replace(sides_report(), holds=(replace(hold, lapses=lapses),))
+    page = write_report_html(tmp_path, report, series=[], stills={}, film="annotated.mp4", source_name="a.mp4")
+    opened = open_page(page)
+    opened.wait("document.querySelector('video').readyState >= 2")
+    opened.page.locator(".lapses .chip").first.click()
+    opened.wait(f"Math.abs({FILM_TIME} - 21.0) < 0.05")
 
 
 def test_the_cursor_runs_with_the_film(open_page: Any, deadlift: Path) -> None:
@@ -237,8 +283,11 @@ def test_it_prints_on_two_pages_in_light_colours_and_comes_back(open_page: Any, 
         (plank_report(), plank_series()),
         (empty_report(), []),
         (hostile_report(), deadlift_series()),
+        (sides_report(), plank_series()),
+        (cycles_report(), []),
+        (watched_report(), []),
     ],
-    ids=["deadlift", "plank", "empty", "hostile"],
+    ids=["deadlift", "plank", "empty", "hostile", "sides", "cycles", "watched"],
 )
 def test_nothing_runs_over_the_edge(open_page: Any, tmp_path: Path, report: Report, series: list[Series]) -> None:
     name = "a_film_with_a_long_name" * 4
@@ -271,3 +320,17 @@ def test_times_fit_where_only_a_part_of_the_film_was_analysed(open_page: Any, tm
     opened = open_page(page)
     opened.page.locator("button.card").first.click()
     opened.wait(f"Math.abs({FILM_TIME} - {report.reps[0].t_start - 1.5}) < 0.2")
+
+
+def test_charts_show_the_part_of_the_film_that_was_analysed(open_page: Any, tmp_path: Path) -> None:
+    series = [replace(one, t=[t + 30.0 for t in one.t]) for one in deadlift_series()]
+    page = write_report_html(
+        tmp_path, deadlift_report(), series=series, stills={}, film=None, film_begins_s=30.0, source_name="lift.mp4"
+    )
+    opened = open_page(page)
+    assert opened.value("document.querySelector('.chart').layout.xaxis.range") == [30.0, 58.9]
+    chart = opened.page.get_by_role("slider").first
+    chart.press("PageDown")
+    assert opened.value(CURSOR.format(0)) == pytest.approx(30.0)
+    chart.press("PageUp")
+    assert opened.value(CURSOR.format(0)) == pytest.approx(31.0)

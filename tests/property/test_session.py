@@ -3,17 +3,41 @@
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stick import Body, all_fours, deadlift, eased, plank, pose_of, romanian, squat
+from tests.stick import Body, Limbs, all_fours, deadlift, eased, hinge, plank, pose_of, romanian, squat
 
 from formcheck import Pose, Report, Session, load_exercise
 from formcheck.engine.report import Finding, Hold, Rep
 from formcheck.exercise.load import catalogue
+
+
+def row(trunk: float, depth: float) -> Body:
+    return Body.even(trunk, Limbs(hip=trunk, knee=20.0, arm=70.0 - 90.0 * depth, elbow=90.0 * depth))
+
+
+def folded(depth: float) -> Body:
+    down = Limbs(hip=75.0 + 60.0 * depth, knee=90.0 + 60.0 * depth, arm=80.0 + 90.0 * depth, foot=-90.0)
+    return Body.even(75.0 + 30.0 * depth, down)
+
+
+def seated(depth: float, bend: float = 90.0) -> Body:
+    return Body.even(12.0 * depth, Limbs(hip=bend, knee=bend, arm=30.0, elbow=70.0), head=45.0 * depth)
+
+
+def lunge(depth: float) -> Body:
+    back = Limbs(hip=-5.0 * depth, knee=75.0 * depth, foot=90.0 + 60.0 * depth)
+    return Body(0.0, 0.0, Limbs(hip=85.0 * depth, knee=80.0 * depth), back)
+
+
+def stride(hip: float) -> Body:
+    return Body(left=Limbs(hip=hip, arm=-hip), right=Limbs(hip=-hip, arm=hip))
+
 
 BODIES: dict[str, tuple[Callable[[float], Body], str, tuple[float, float]]] = {
     "deadlift": (deadlift, "ankle", (640.0, 660.0)),
@@ -21,7 +45,28 @@ BODIES: dict[str, tuple[Callable[[float], Body], str, tuple[float, float]]] = {
     "bird_dog": (all_fours, "hip", (640.0, 400.0)),
     "squat": (squat, "ankle", (640.0, 660.0)),
     "plank": (lambda d: plank(sag=-60.0 + 60.0 * d), "elbow", (900.0, 560.0)),
+    "back_extension": (lambda d: Body.even(90.0 - 25.0 * d, Limbs(hip=-37.0 * d)), "hip", (640.0, 560.0)),
+    "bent_over_row": (lambda d: row(62.0, d), "ankle", (640.0, 660.0)),
+    "cat_cow": (lambda d: replace(all_fours(0.0), head=60.0 * d - 30.0, back=0.08 * d - 0.03), "hip", (640.0, 400.0)),
+    "child_pose": (folded, "ankle", (640.0, 600.0)),
+    "desk_front": (seated, "hip", (640.0, 600.0)),
+    "desk_side": (seated, "hip", (640.0, 400.0)),
+    "floor_lift": (lambda d: hinge(45.0 * d, 4.0 + 96.0 * d, 1.0 + 24.0 * d), "ankle", (640.0, 660.0)),
+    "glute_bridge": (
+        lambda d: Body.even(-90.0 - 27.0 * d, Limbs(hip=62.0 * (1 - d), knee=117.0)),
+        "ankle",
+        (900.0, 600.0),
+    ),
+    "lunge": (lunge, "ankle", (640.0, 660.0)),
+    "quadruped_twist": (lambda d: all_fours(0.0, arm=d), "hip", (640.0, 400.0)),
+    "seated_row": (lambda d: replace(row(5.0 - 12.0 * d, d), head=10.0), "hip", (640.0, 500.0)),
+    "seated_twist": (seated, "hip", (640.0, 500.0)),
+    "side_plank": (lambda d: plank(sag=-60.0 + 60.0 * d), "elbow", (900.0, 560.0)),
+    "standing_front": (lambda d: seated(d, 0.0), "ankle", (640.0, 660.0)),
+    "standing_side": (lambda d: seated(d, 0.0), "ankle", (640.0, 660.0)),
+    "walking": (lambda d: stride(50.0 * d - 25.0), "hip", (640.0, 400.0)),
 }
+"""A body between the two ends of each movement, what stands still, and where in the picture."""
 
 stages = st.lists(st.tuples(st.floats(0.3, 3.0), st.sampled_from([0.0, 0.0, 0.4, 1.0, 1.0])), min_size=1, max_size=10)
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from formcheck.app.comparison import Comparison
+from formcheck.app.following import Follower
+from formcheck.app.lighting import SceneLog, scenes_of
 from formcheck.app.overlay import Overlay, OverlayState, draw
 from formcheck.app.pipeline import WorkBehind, read_ahead
 from formcheck.app.results import FILM, POSES, SampleTable, staged, write_results
@@ -29,7 +31,6 @@ from formcheck.video.writer import FilmWriter
 
 _QUALITY: Final = TypeAdapter[Quality | None](Quality | None)
 _VERSIONS: Final = TypeAdapter(dict[str, str])
-COUNT_PEOPLE_EVERY_S: Final = 4.0
 SHOWN_PX: Final = 960
 """Longer side of the annotated film: large enough for a report, and half the work of 1280."""
 PROGRESS_EVERY: Final = 10
@@ -65,6 +66,7 @@ def analyse_video(
     out: Path | None = None,
     baseline: Baseline | None = None,
     comparison: Comparison | None = None,
+    person: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Follow the person in a film through one exercise.
@@ -81,15 +83,18 @@ def analyse_video(
     baseline : Baseline, optional
         The person's calibrated values.
     comparison : Comparison, optional
-        The same from a profile, instead of `baseline`: the report says what it was compared with, and its good set is
-        left out where it was filmed from elsewhere.
+        The same from a profile, instead of `baseline`: the report says what it was compared with, and what was filmed
+        from elsewhere is left out.
+    person : int, optional
+        Whom to follow: the n-th person from the left, from 1, in the first picture with so many. Where left out, the
+        largest, most central one who is whole in the picture.
     on_progress : callable, optional
         Called every few pictures.
 
     Raises
     ------
     FilmError
-        If the film cannot be read or shows nobody, or never a whole body.
+        If the film cannot be read or shows nobody, not so many people, or never a whole body.
     ViewError
         If it shows the body from a side that the exercise cannot be followed from.
     OutputError
@@ -98,14 +103,14 @@ def analyse_video(
     with ExitStack() as stack:
         reader = stack.enter_context(film.open())
         folder = stack.enter_context(staged(out)) if out else None
-        analysis = _Analysis(exercise, model, comparison.baseline if comparison else baseline)
+        analysis = _Analysis(exercise, model, comparison.baseline if comparison else baseline, person)
         report = analysis.run(reader, folder, film, on_progress)
         check_judgeable(report, exercise, film.path.name)
-        if comparison and not comparison.fits(report.view):  # how far the body is turned is known only now
+        if comparison and not comparison.fits(report):  # from where it was filmed is known only now
             if folder:
-                report = _judge_again(report, film, folder, exercise, comparison.without_good_set)
+                report = _judge_again(report, film, folder, exercise, comparison.fitting(report))
             else:
-                analysis = _Analysis(exercise, model, comparison.without_good_set)
+                analysis = _Analysis(exercise, model, comparison.fitting(report), person)
                 report = analysis.run(stack.enter_context(film.open()), None, film, on_progress)
         if comparison:
             report = comparison.noted(report)
@@ -120,14 +125,14 @@ def analyse_video(
 class _Analysis:
     """One pass over a film: decode ahead, estimate and judge here, draw and encode behind."""
 
-    def __init__(self, exercise: Exercise, model: Path, baseline: Baseline | None) -> None:
+    def __init__(self, exercise: Exercise, model: Path, baseline: Baseline | None, person: int | None) -> None:
         self.samples = SampleTable(exercise.measures)
         self._exercise = exercise
         self._model = model
         self._session = Session(exercise, baseline=baseline, on_sample=self._note)
         self._overlays = OverlayState(self._session)
-        self._people = 1
-        self._counted_at = float("-inf")
+        self._person = person
+        self._scenes = SceneLog()
 
     def run(
         self,
@@ -138,22 +143,22 @@ class _Analysis:
     ) -> Report:
         done, total = 0, reader.frame_count_estimate
         with ExitStack() as stack:
-            estimator = stack.enter_context(MediaPipeEstimator(self._model))
+            follower = Follower(stack.enter_context(MediaPipeEstimator(self._model)), self._person)
             recording = stack.enter_context(RecordingWriter(folder / POSES)) if folder else None
-            show = stack.enter_context(_film_behind(folder / FILM, reader)) if folder else None
+            show = stack.enter_context(film_behind(folder / FILM, reader)) if folder else None
             for frame in stack.enter_context(read_ahead(reader)):
-                pose = estimator.estimate(frame)
-                self._count_people(estimator, frame)
-                events = self._session.update(pose)
+                pose = follower.pose(frame)
+                events = self._session.update(pose, self._scenes.look(frame, pose, follower.people))
                 if recording and show:
                     recording.write(pose)
                     show.put((frame, self._overlays.overlay(pose, events)))
                 done += 1
                 if on_progress and done % PROGRESS_EVERY == 0:
                     on_progress(Progress(done, total))
-            quality, versions = _quality(reader.stats, self._people), _versions(self._model)
+            follower.check_found(film.path.name)
+            quality, versions = film_quality(reader.stats, follower), versions_used(self._model)
             if recording:
-                recording.facts.update(_facts(self._exercise, film, quality, versions))
+                recording.facts.update(facts_of(self._exercise.id, film, quality, versions), scenes=self._scenes.rows)
         if on_progress:
             on_progress(Progress(done, done))
         return self._session.finish(quality, versions)
@@ -161,11 +166,6 @@ class _Analysis:
     def _note(self, sample: Any) -> None:
         self.samples.add(sample)
         self._overlays.note_sample(sample)
-
-    def _count_people(self, estimator: MediaPipeEstimator, frame: Frame) -> None:
-        if frame.t - self._counted_at >= COUNT_PEOPLE_EVERY_S:
-            self._counted_at = frame.t
-            self._people = max(self._people, estimator.count_people(frame))
 
 
 def _judge_again(report: Report, film: FilmPart, folder: Path, exercise: Exercise, baseline: Baseline) -> Report:
@@ -178,15 +178,17 @@ def _judge_again(report: Report, film: FilmPart, folder: Path, exercise: Exercis
     overlays = OverlayState(session)
     with ExitStack() as stack:
         reader = stack.enter_context(film.open())
-        show = stack.enter_context(_film_behind(folder / FILM, reader))
+        show = stack.enter_context(film_behind(folder / FILM, reader))
         frames = stack.enter_context(read_ahead(reader))
-        for frame, pose in zip(frames, load_poses(folder / POSES).poses(), strict=True):
-            show.put((frame, overlays.overlay(pose, session.update(pose))))
+        recorded = load_poses(folder / POSES)
+        scenes = scenes_of(recorded)
+        for frame, pose in zip(frames, recorded.poses(), strict=True):
+            show.put((frame, overlays.overlay(pose, session.update(pose, scenes.get(pose.t)))))
     return session.finish(report.quality, dict(report.versions))
 
 
 @contextmanager
-def _film_behind(path: Path, reader: FilmReader) -> Iterator[WorkBehind[tuple[Frame, Overlay]]]:
+def film_behind(path: Path, reader: FilmReader) -> Iterator[WorkBehind[tuple[Frame, Overlay]]]:
     """Draw overlays and encode the annotated film in a background thread."""
     size_px = fitted_px((reader.width, reader.height), SHOWN_PX)
     with FilmWriter(path, size_px=size_px, fps_hint=reader.fps) as writer:
@@ -210,7 +212,7 @@ def check_judgeable(report: Report, exercise: Exercise, name: str) -> None:
     """
     if report.quality.person_share == 0.0:
         raise FilmError(f"Nobody is in view in {name}: film one whole person, from head to feet.")
-    nothing = not report.reps and not report.holds
+    nothing = not report.reps and not report.holds and not report.watched_s
     if nothing and report.quality.body_share == 0.0:
         raise FilmError(f"The body is never whole in view in {name}: step back until head and feet are in the picture.")
     if report.view.name not in (*exercise.views, "oblique", "unknown"):
@@ -247,11 +249,11 @@ def replay(
         If the results cannot be written.
     """
     recorded = load_poses(recording)
-    report, samples = _judge_recorded(recorded, exercise, comparison.baseline if comparison else baseline)
+    report, samples = judge_recorded(recorded, exercise, comparison.baseline if comparison else baseline)
     source = str(recorded.facts.get("film", recording.name))
     check_judgeable(report, exercise, source)
-    if comparison and not comparison.fits(report.view):
-        report, samples = _judge_recorded(recorded, exercise, comparison.without_good_set)
+    if comparison and not comparison.fits(report):
+        report, samples = judge_recorded(recorded, exercise, comparison.fitting(report))
     if comparison:
         report = comparison.noted(report)
     if out:
@@ -260,11 +262,19 @@ def replay(
     return report
 
 
-def _judge_recorded(recorded: Recording, exercise: Exercise, baseline: Baseline | None) -> tuple[Report, SampleTable]:
+def judge_recorded(recorded: Recording, exercise: Exercise, baseline: Baseline | None) -> tuple[Report, SampleTable]:
+    """Follow recorded poses through an exercise; return the report with every sample.
+
+    Raises
+    ------
+    RecordingError
+        If the recording cannot be read or its facts make no sense.
+    """
     samples = SampleTable(exercise.measures)
     session = Session(exercise, baseline=baseline, on_sample=samples.add)
+    scenes = scenes_of(recorded)
     for pose in recorded.poses():
-        session.update(pose)
+        session.update(pose, scenes.get(pose.t))
     try:
         quality = _QUALITY.validate_python(recorded.facts.get("quality"))
         versions = _VERSIONS.validate_python(recorded.facts.get("versions", {}))
@@ -275,7 +285,8 @@ def _judge_recorded(recorded: Recording, exercise: Exercise, baseline: Baseline 
     return session.finish(quality, versions), samples
 
 
-def _quality(stats: FilmStats, people: int) -> Quality:
+def film_quality(stats: FilmStats, follower: Follower) -> Quality:
+    """Return what reader and follower know about a film; shares are filled in from the poses."""
     return Quality(
         frames=stats.decoded,
         decoded=stats.decoded,
@@ -286,19 +297,25 @@ def _quality(stats: FilmStats, people: int) -> Quality:
         width=stats.width,
         height=stats.height,
         duration_s=0.0,
-        people=max(1, people),
+        people=max(1, follower.people),
         truncated=stats.truncated,
+        lost=follower.lock.lost,
+        gone_since_s=follower.lock.gone_since_s,
+        others_refused=follower.lock.others_refused,
+        turned=follower.turned,
     )
 
 
-def _versions(model: Path) -> dict[str, str]:
+def versions_used(model: Path) -> dict[str, str]:
+    """Return names and versions of what takes part in an analysis."""
     return {"formcheck": version("formcheck"), "mediapipe": version("mediapipe"), "pose model": model.stem}
 
 
-def _facts(exercise: Exercise, film: FilmPart, quality: Quality, versions: dict[str, str]) -> dict[str, Any]:
+def facts_of(exercise: str, film: FilmPart, quality: Quality, versions: dict[str, str]) -> dict[str, Any]:
+    """Return what is recorded along with the poses of a film."""
     return {
         "film": film.path.name,
-        "exercise": exercise.id,
+        "exercise": exercise,
         "slow_motion": film.slow_motion,
         "quality": {name: getattr(quality, name) for name in quality.__slots__},
         "versions": versions,

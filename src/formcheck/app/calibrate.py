@@ -1,52 +1,98 @@
-"""Read a person's own values from a film of a good set, or of standing still; refuse what may not be good."""
+"""Read a person's own values from a good set, or from a pose that is kept; refuse what may not be good."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
-from statistics import pstdev
+from statistics import fmean, median, pstdev
 from typing import Final
 
 from formcheck.app.analyse import PROGRESS_EVERY, FilmPart, Progress, check_judgeable
+from formcheck.app.calibration_poses import POSES, Limit, PoseToKeep
+from formcheck.app.following import Follower
 from formcheck.app.pipeline import read_ahead
+from formcheck.body import MEASURES
 from formcheck.body.baseline import Baseline
 from formcheck.body.pose import Pose
+from formcheck.engine.judging import MIN_SHARE, verdict_of
 from formcheck.engine.report import Finding, Report
+from formcheck.engine.sampling import MIN_CONFIDENCE as SEEN
 from formcheck.engine.sampling import Sample
 from formcheck.engine.session import Session
 from formcheck.engine.wording import listed
-from formcheck.errors import FilmError, UserError
+from formcheck.errors import FilmError, UserError, ViewError
 from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.exercise.load import catalogue, load_exercise
-from formcheck.exercise.spec import BASELINE, Exercise, Rule
+from formcheck.exercise.spec import Exercise, Rule
 from formcheck.storage.profiles import Calibration, Reading
+from formcheck.video.camera import Camera
 
 MIN_CONFIDENCE: Final = 0.65  # more than the 0.5 that a judgement needs; a textbook film reached 0.67
-STILL_S: Final = 3.0
-STILL_DEG: Final = 1.5
-"""Standard deviation of the trunk while standing still."""
-MOST_OFF_DEG: Final = 25.0
-"""From the generic neutral: somebody further off slouches, or is not seen well."""
+SETTLE_S: Final = 0.5
+STEP_S: Final = 0.2
+"""Between the stretches of time of which the stillest is read."""
+LONG_ENOUGH: Final = 0.95
+"""Share of a time that is enough of it: pictures have gaps between them."""
+SQUARE_FROM_DEG: Final = 70.0
+"""Turn off a true side view from which on somebody faces the camera well enough to be read."""
 
 
-def poses_in(film: FilmPart, model: Path, *, on_progress: Callable[[Progress], None] | None = None) -> list[Pose]:
-    """Return the pose of every picture of a film.
+@dataclass(frozen=True, slots=True)
+class CameraPart:
+    """A camera by its number or address, for so long, after the first `skip_s` seconds."""
+
+    source: str
+    seconds: float
+    skip_s: float = 0.0
+
+    def open(self) -> Camera:
+        """Open the camera."""
+        return Camera(self.source, seconds=self.seconds, skip_s=self.skip_s)
+
+
+def poses_in(
+    source: FilmPart | CameraPart,
+    model: Path,
+    *,
+    person: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_time: Callable[[float], None] | None = None,
+) -> list[Pose]:
+    """Return the pose of every picture of a film or camera; `person` as in `analyse_video`.
+
+    Parameters
+    ----------
+    source : FilmPart or CameraPart
+    model : Path
+        Pose model bundle.
+    person : int, optional
+    on_progress : callable, optional
+        Called every few pictures.
+    on_time : callable, optional
+        Called with the time of every picture in seconds.
 
     Raises
     ------
     FilmError
-        If the film cannot be read.
+        If the film or camera cannot be read, or shows not so many people.
     """
     poses: list[Pose] = []
     with ExitStack() as stack:
-        reader = stack.enter_context(film.open())
-        estimator = stack.enter_context(MediaPipeEstimator(model))
+        reader = source.open()
+        stack.callback(reader.close)
+        follower = Follower(stack.enter_context(MediaPipeEstimator(model)), person)
         for frame in stack.enter_context(read_ahead(reader)):
-            poses.append(estimator.estimate(frame))
+            poses.append(follower.pose(frame))
+            if on_time:
+                on_time(frame.t)
             if on_progress and len(poses) % PROGRESS_EVERY == 0:
                 on_progress(Progress(len(poses), reader.frame_count_estimate))
+    follower.check_found(source.path.name if isinstance(source, FilmPart) else "what the camera showed")
     return poses
 
 
@@ -85,90 +131,197 @@ def calibrate_set(poses: Sequence[Pose], exercise: Exercise, *, source_name: str
     return _calibration(report, readings, source_name, today, exercise.version)
 
 
-def calibrate_standing(poses: Sequence[Pose], *, source_name: str, today: date) -> Calibration:
-    """Read the measures that rules compare with a baseline, while somebody stands still, side to the camera.
+@dataclass(frozen=True, slots=True)
+class PoseRead:
+    """What a pose gave: the entry for the profile, and measures that are missing in it with the reason."""
+
+    entry: Calibration
+    left_out: dict[str, str]
+
+
+def calibrate_pose(
+    poses: Sequence[Pose], name: str, *, source_name: str, today: date, own: Sequence[Exercise] = ()
+) -> PoseRead:
+    """Read the measures that rules compare with a pose, while somebody keeps it.
+
+    Of a pose that is taken sitting tall and then relaxed, a value is the mean of what the two halves read.
 
     Parameters
     ----------
-    poses, source_name, today
+    poses : sequence of Pose
+    name : str
+        One of `POSES`.
+    source_name, today
         As in `calibrate_set`.
+    own : sequence of Exercise
+        Exercises besides those of the catalogue, whose rules may compare with the pose too.
 
     Raises
     ------
     FilmError, ViewError
-        If nobody stands still for three seconds, was not seen clearly, or stands far off everybody's neutral.
+        If nobody keeps the pose for long enough and still, or it was not seen clearly, or it is a slouch.
     """
-    exercise = _standing()
+    asked = POSES[name]
     samples: list[Sample] = []
+    exercise = _as_exercise(asked, asked.measures(own))
     _, report = _follow(poses, exercise, None, samples.append)
-    check_judgeable(report, exercise, source_name)
-    if not report.holds:
-        raise FilmError(f"Nobody stands still for {STILL_S:.0f} s in {source_name}: {exercise.filming}")
-    hold = max(report.holds, key=lambda hold: hold.t_end - hold.t_start)
-    still = [sample for sample in samples if hold.t_start <= sample.t <= hold.t_end]
-    sway = _spread(still, exercise.movement.measure)
-    if sway > STILL_DEG:
-        raise FilmError(
-            f"The body in {source_name} sways by {sway:.1f}°, more than {STILL_DEG:g}°; stand still and film again."
-        )
-    for finding in hold.findings:
-        _check_upright(finding, source_name)
-    readings = {
-        f.measure: Reading(value=f.value, spread=_spread(still, f.measure))
-        for f in hold.findings
-        if f.value is not None
+    _check_view(report, asked, source_name)
+    parts = _stillest_parts(asked, report, samples, source_name)
+    for limit in asked.limits:
+        for part in parts:
+            _check_limit(limit, part, asked, source_name)
+    kept = {measure: [_read(measure, part) for part in parts] for measure in asked.measures(own)}
+    left_out = {m: why for m, read in kept.items() if (why := next((r.why for r in read if r.why), None))}
+    kept = {measure: read for measure, read in kept.items() if measure not in left_out}
+    if asked.parts > 1:
+        _check_alike(asked, {measure: [r.value for r in read] for measure, read in kept.items()}, own, source_name)
+    readings = {m: Reading(value=fmean(r.value for r in read), spread=_spread(parts, m)) for m, read in kept.items()}
+    return PoseRead(_calibration(report, readings, source_name, today, None), left_out)
+
+
+def _as_exercise(asked: PoseToKeep, measures: Sequence[str]) -> Exercise:
+    """Return a pose as something to follow, with a rule for each measure so that it is read."""
+    like = load_exercise(asked.like)
+    wanted = dict.fromkeys((asked.driver, *(limit.measure for limit in asked.limits), *measures))
+    rule = {
+        "name": "Calibration",
+        "over": "window",
+        "reduce": "median",
+        "views": (asked.view,),
+        "ideal_min": 0.0,
+        "severity": "minor",
+        "cue": "Keep still",
+        "why": "Read, not judged.",
+        "sources": ("formcheck-geometry",),
     }
-    return _calibration(report, readings, source_name, today, None)
-
-
-def _standing() -> Exercise:
-    """Return standing still as a hold, with one rule for each measure that exercises compare with a baseline."""
-    compared: dict[str, Rule] = {}
-    for rule in (rule for name in catalogue() for rule in load_exercise(name).rules if rule.relative_to == BASELINE):
-        compared.setdefault(rule.measure, rule)
-    rules = [_near_neutral(i, measure, rule.neutral or 0.0) for i, (measure, rule) in enumerate(compared.items(), 1)]
-    upright = [
-        {"measure": "trunk_inclination", "above": -30.0, "below": 40.0},
-        {"measure": "knee_flexion", "below": 40.0},
-    ]
-    left = [{"measure": "trunk_inclination", "above": 45.0}, {"measure": "knee_flexion", "above": 45.0}]
     return Exercise.model_validate(
         {
             "schema_version": 1,
-            "id": "standing_side",
-            "name": "Standing",
+            "id": like.id,
+            "name": f"Pose {asked.name}",
             "version": 1,
-            "summary": "Standing at ease, side to the camera.",
-            "views": ("side",),
-            "filming": "stand at ease, side to the camera, arms hanging and the whole body in view, for five seconds.",
+            "summary": asked.instruction,
+            "views": (asked.view,),
+            "filming": asked.instruction,
+            "ventral": like.ventral,
             "movement": {
-                "kind": "hold",
-                "enter": upright,
-                "leave": left,
-                "steady": {"measure": "trunk_inclination", "within": STILL_DEG},
-                "min_s": STILL_S,
+                "kind": "watch",
+                "measure": asked.driver,
+                "present": [condition.model_dump() for condition in asked.present],
+                "settle_s": SETTLE_S,
             },
             "key": (),
             "not_checked": (),
-            "rules": rules,
+            "rules": [{**rule, "id": f"CAL-{i:02d}", "measure": measure} for i, measure in enumerate(wanted, 1)],
         }
     )
 
 
-def _near_neutral(number: int, measure: str, neutral: float) -> dict[str, object]:
-    return {
-        "id": f"ST-{number:02d}",
-        "name": measure,
-        "measure": measure,
-        "over": "hold",
-        "reduce": "median",
-        "ideal_min": neutral - MOST_OFF_DEG,
-        "ideal_max": neutral + MOST_OFF_DEG,
-        "severity": "minor",
-        "cue": "Stand tall",
-        "why": "Nobody calibrates a slouch.",
-        "sources": ("formcheck-geometry",),
-    }
+def _stillest_parts(asked: PoseToKeep, report: Report, samples: list[Sample], name: str) -> list[list[Sample]]:
+    """Return the stillest stretch of each part of the longest time in which the pose was kept."""
+    there = max(((p.t_start, p.t_end) for p in report.phases if p.name == "there"), key=_length, default=(0.0, 0.0))
+    if _length(there) < LONG_ENOUGH * asked.seconds:
+        raise FilmError(
+            f"Nobody keeps the pose {asked.name} for {asked.seconds:.0f} s in {name} ({_length(there):.0f} s were "
+            f"seen): {asked.instruction}"
+        )
+    edges = [there[0] + _length(there) * i / asked.parts for i in range(asked.parts + 1)]
+    parts = [[s for s in samples if start <= s.t <= end] for start, end in pairwise(edges)]
+    return [_stillest(asked, part, name) for part in parts]
+
+
+def _stillest(asked: PoseToKeep, samples: list[Sample], name: str) -> list[Sample]:
+    """Return the stretch of a pose in which the driver moves least."""
+    start, spare = samples[0].t, _length((samples[0].t, samples[-1].t)) - asked.still_s
+    starts = [start + STEP_S * i for i in range(1 + max(0, int(spare / STEP_S)))]
+    stretches = [[s for s in samples if t <= s.t <= t + asked.still_s] for t in starts]
+    best = min(stretches, key=lambda stretch: _spread([stretch], asked.driver))
+    _check_read(asked.driver, _read(asked.driver, best), asked, name)
+    sway = _spread([best], asked.driver)
+    if sway > asked.still_within:
+        unit = "°" if MEASURES[asked.driver].unit == "deg" else f" {MEASURES[asked.driver].unit}"
+        raise FilmError(
+            f"The body in {name} sways by {sway:.2g}{unit}, more than {asked.still_within:g}{unit}; "
+            f"keep still for {asked.still_s:.0f} s and film again."
+        )
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A measure in one part of a pose: its middle value, or why there is none."""
+
+    value: float
+    why: str | None
+
+
+def _read(measure: str, samples: Sequence[Sample]) -> _Read:
+    sure = [s for s in samples if s.confidence[measure] >= SEEN and math.isfinite(s.values[measure])]
+    if len(sure) < MIN_SHARE * len(samples):
+        reasons = Counter(s.why_unseen[measure] for s in samples if measure in s.why_unseen)
+        return _Read(math.nan, reasons.most_common(1)[0][0] if reasons else "could not be measured")
+    confidence = median(s.confidence[measure] for s in sure)
+    unclear = f"it was not seen clearly enough (confidence {confidence:.2f}, {MIN_CONFIDENCE:g} is needed)"
+    return _Read(median(s.values[measure] for s in sure), unclear if confidence < MIN_CONFIDENCE else None)
+
+
+def _check_view(report: Report, asked: PoseToKeep, name: str) -> None:
+    """Refuse a film of nobody, from the wrong side, or at an angle to the front, where a tilt looks larger."""
+    if report.quality.person_share == 0.0:
+        raise FilmError(f"Nobody is in view in {name}. {asked.instruction}")
+    view, yaw = report.view.name, report.view.yaw_deg
+    if view not in (asked.view, "oblique", "unknown"):
+        raise ViewError(
+            f"{name} shows the body from the {view}, and {asked.name} is taken from the {asked.view}. "
+            f"{asked.instruction}"
+        )
+    if asked.view == "front" and yaw is not None and yaw < SQUARE_FROM_DEG:
+        raise FilmError(
+            f"You are turned away from the camera by {90.0 - yaw:.0f}° in {name}, more than "
+            f"{90.0 - SQUARE_FROM_DEG:.0f}°; face it squarely and film again."
+        )
+
+
+def _check_read(measure: str, read: _Read, asked: PoseToKeep, name: str) -> None:
+    if read.why:
+        raise FilmError(
+            f"The {MEASURES[measure].label} cannot be read in {name}: {read.why}; film again. {asked.instruction}"
+        )
+
+
+def _check_limit(limit: Limit, samples: Sequence[Sample], asked: PoseToKeep, name: str) -> None:
+    """Refuse a pose in which what must be seen is not, or shows a slouch."""
+    measure, read = MEASURES[limit.measure], _read(limit.measure, samples)
+    _check_read(limit.measure, read, asked, name)
+    if not limit.low <= read.value <= limit.high:
+        low, high = _shown(limit.low, measure.unit), _shown(limit.high, measure.unit)
+        raise FilmError(
+            f"The {measure.label} in {name} is {_shown(read.value, measure.unit)}, and only {low} to {high} can be "
+            f"compared with; {limit.again}, and film again."
+        )
+
+
+def _check_alike(asked: PoseToKeep, values: Mapping[str, list[float]], own: Sequence[Exercise], name: str) -> None:
+    """Refuse halves of which one would be a fault beside the other: nobody relaxes into a slouch."""
+    for rule in asked.rules([load_exercise(asked.like), *own]):
+        if rule.measure not in values:
+            continue
+        tall, relaxed = values[rule.measure]
+        for value, zero in ((relaxed, tall), (tall, relaxed)):
+            compared = value / zero if rule.compare == "ratio" else value - zero
+            if verdict_of(compared, rule) == "fault":
+                raise FilmError(
+                    f"The two halves of {name} differ too much ({MEASURES[rule.measure].label}); sit tall, then relax "
+                    "without sinking, leaning or turning, and film again."
+                )
+
+
+def _length(span: tuple[float, float]) -> float:
+    return span[1] - span[0]
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:.0f}°" if unit == "deg" else f"{value:.2f} {unit}"
 
 
 def _follow(
@@ -217,28 +370,12 @@ def _check_sure(findings: Sequence[Finding], name: str) -> None:
         )
 
 
-def _check_upright(finding: Finding, name: str) -> None:
-    label = finding.name.replace("_", " ")
-    if finding.value is None:
-        raise FilmError(f"The {label} cannot be read in {name}: {finding.reason}; film again from the side.")
-    if finding.confidence < MIN_CONFIDENCE:
-        raise FilmError(
-            f"The {label} is not seen clearly enough in {name} (confidence {finding.confidence:.2f}, "
-            f"{MIN_CONFIDENCE:g} is needed); film again, more exactly from the side."
-        )
-    if finding.verdict != "met":
-        raise FilmError(
-            f"The {label} in {name} is {finding.value:.0f}°, more than {MOST_OFF_DEG:.0f}° off what people standing "
-            "at ease read; stand tall, look ahead and film again."
-        )
-
-
 def _calibration(
     report: Report, readings: dict[str, Reading], name: str, today: date, exercise_version: int | None
 ) -> Calibration:
     view = report.view
     if view.yaw_deg is None or view.near_side is None:
-        raise FilmError(f"How far you are turned cannot be read in {name}; film again from the side.")
+        raise FilmError(f"How far you are turned cannot be read in {name}; film again.")
     return Calibration(
         taken_on=today,
         formcheck=version("formcheck"),
@@ -250,6 +387,12 @@ def _calibration(
     )
 
 
-def _spread(samples: Sequence[Sample], measure: str) -> float:
-    values = [s.values[measure] for s in samples if math.isfinite(s.values[measure])]
-    return pstdev(values) if values else math.inf
+def _spread(parts: Iterable[Sequence[Sample]], measure: str) -> float:
+    """Return the standard deviation of a measure while it was read; the larger one of two parts."""
+    return max(_spread_in(part, measure) for part in parts)
+
+
+def _spread_in(samples: Sequence[Sample], measure: str) -> float:
+    """Return the standard deviation of a measure; infinite where too little of it was seen."""
+    seen = [s.values[measure] for s in samples if math.isfinite(s.values[measure])]
+    return pstdev(seen) if seen and len(seen) >= MIN_SHARE * len(samples) else math.inf

@@ -1,6 +1,7 @@
 """What to draw on a picture, decided from a session's state while it runs."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from formcheck.body import MEASURES
 from formcheck.body.pose import Pose
@@ -8,16 +9,19 @@ from formcheck.drawing.angles import annotator_for
 from formcheck.drawing.cues import Caption, CaptionAnnotator
 from formcheck.drawing.skeleton import BackLineAnnotator, SkeletonAnnotator
 from formcheck.drawing.style import Image
-from formcheck.engine.events import CueEvent, Event
-from formcheck.engine.report import Limits
+from formcheck.engine.events import CueEvent, Event, PhaseEvent, WindowEvent
+from formcheck.engine.report import Finding, Limits
 from formcheck.engine.sampling import Sample, dorsal_row
+from formcheck.engine.scoring import quality_of
 from formcheck.engine.session import Session
-from formcheck.exercise.spec import HoldPose
-from formcheck.storage.wording import value_text
+from formcheck.engine.wording import SEVERITY_ORDER
+from formcheck.exercise.spec import HoldPose, Watch
+from formcheck.storage.wording import clock, value_text
 
-CUE_SHOWN_S = 2.5
-PHASE_WORDS = {
+CUE_SHOWN_S: Final = 2.5
+PHASE_WORDS: Final = {
     "unknown": "",
+    "between": "",
     "rest": "ready",
     "away": "going down",
     "turn": "at the bottom",
@@ -26,6 +30,10 @@ PHASE_WORDS = {
     "settle": "getting into position",
     "hold": "hold",
 }
+NEUTRAL_WORDS: Final = {"away": "going", "turn": "turning", "back": "coming back"}
+"""For exercises with words of their own: what goes up there, or sideways, does not go down."""
+WATCH_WORDS: Final = {"away": "", "settle": "sit or stand as usual", "there": "watching"}
+WATCH_ORDER: Final = {"fault": 0, "warning": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Overlay:
     bent: bool
     measure: str
     value: float | None
+    change: bool = False
 
 
 class OverlayState:
@@ -48,6 +57,7 @@ class OverlayState:
         self._session = session
         self._cue: CueEvent | None = None
         self._sample: Sample | None = None
+        self._watch = _WatchState() if isinstance(session.exercise.movement, Watch) else None
 
     def note_sample(self, sample: Sample) -> None:
         """Keep the newest sample."""
@@ -58,30 +68,88 @@ class OverlayState:
         for event in events:
             if isinstance(event, CueEvent):
                 self._cue = event
+            if self._watch:
+                self._watch.note(event)
         session, exercise = self._session, self._session.exercise
         seen = session.orientation.view != "unknown"
         measure = exercise.movement.measure
         value = self._sample.values.get(measure) if self._sample and pose.has_person else None
         value = None if value is None or value != value else value  # noqa: PLR0124 - NaN differs from itself
-        cue = self._cue.text if self._cue and pose.t - self._cue.t < CUE_SHOWN_S else None
         return Overlay(
             pose=pose,
             caption=Caption(
-                exercise.name, self._count(pose.t), PHASE_WORDS[session.phase], cue, _reading(measure, value)
+                exercise.name, self._count(pose.t), self._phase(), self._said(pose.t), _reading(measure, value)
             ),
             near_side=session.orientation.near if seen else None,
             back_row=dorsal_row(session.orientation) if seen and session.orientation.view == "side" else None,
             bent=session.back_bent,
             measure=measure,
             value=value,
+            change=self._watch.fault is not None if self._watch else False,
         )
+
+    def _phase(self) -> str:
+        exercise, phase = self._session.exercise, self._session.phase
+        if self._watch:
+            return self._watch.words or WATCH_WORDS[phase]
+        own = {**NEUTRAL_WORDS, **exercise.phase_words} if exercise.phase_words else {}
+        return own.get(phase) or PHASE_WORDS.get(phase, phase.replace("_", " "))
+
+    def _said(self, t: float) -> str | None:
+        """Return the cue of this moment: as long as it holds for a posture, otherwise for a while."""
+        if self._watch:
+            return self._watch.fault.cue if self._watch.fault else None
+        return self._cue.text if self._cue and t - self._cue.t < CUE_SHOWN_S else None
 
     def _count(self, t: float) -> str:
         session = self._session
+        if self._watch:
+            return clock(self._watch.watched_s(t))
         if isinstance(session.exercise.movement, HoldPose):
             held = session.held_s(t)
             return f"{held:.0f} s" if held else str(session.count)
         return str(session.count)
+
+
+class _WatchState:
+    """What a watched posture looks like now: since when it is there, and the worst of its last window."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._before_s = 0.0
+        self._worst: Finding | None = None
+
+    def note(self, event: Event) -> None:
+        """Take what happened."""
+        match event:
+            case PhaseEvent(t, "there"):
+                self._since = t
+            case PhaseEvent(t):
+                self._before_s, self._since, self._worst = self.watched_s(t), None, None
+            case WindowEvent(_, findings):
+                off = [f for f in findings if f.verdict in WATCH_ORDER]
+                self._worst = min(off, key=_rank, default=None)
+
+    @property
+    def fault(self) -> Finding | None:
+        """The worst fault of the last window."""
+        return self._worst if self._worst and self._worst.verdict == "fault" else None
+
+    @property
+    def words(self) -> str:
+        """What is off, in words; empty where nothing is."""
+        if self._worst is None:
+            return ""
+        name = self._worst.name
+        return name if self._worst.verdict == "fault" else f"keep an eye on: {name[0].lower()}{name[1:]}"
+
+    def watched_s(self, t: float) -> float:
+        """How long the posture has been there by time `t`."""
+        return self._before_s + (0.0 if self._since is None else t - self._since)
+
+
+def _rank(finding: Finding) -> tuple[int, int, float]:
+    return WATCH_ORDER[finding.verdict], SEVERITY_ORDER[finding.severity], quality_of(finding)
 
 
 def _reading(measure: str, value: float | None) -> str | None:
@@ -94,7 +162,7 @@ def _reading(measure: str, value: float | None) -> str | None:
 def draw(image: Image, overlay: Overlay) -> None:
     """Draw an overlay on a picture, in place."""
     near = overlay.near_side if overlay.near_side in ("left", "right") else None
-    SkeletonAnnotator(near).draw(image, overlay.pose)  # type: ignore[arg-type]
+    SkeletonAnnotator(near).draw(image, overlay.pose, change=overlay.change)  # type: ignore[arg-type]
     if overlay.back_row is not None:
         BackLineAnnotator(overlay.back_row).draw(image, overlay.pose, overlay.bent)
     annotator = annotator_for(overlay.measure, near)  # type: ignore[arg-type]

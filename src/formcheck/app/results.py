@@ -6,12 +6,13 @@ import tempfile
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from formcheck.atomic import output_error
 from formcheck.body import MEASURES
-from formcheck.engine.report import Hold, Limits, Rep, Report
+from formcheck.engine.report import Episode, Hold, Limits, Rep, Report
 from formcheck.engine.sampling import Sample
 from formcheck.errors import UserError
 from formcheck.exercise.load import sources
@@ -23,6 +24,8 @@ from formcheck.storage.wording import SHARES
 DECIMALS: Final = 4
 MAX_POINTS: Final = 3000
 """Points in a chart; more cannot be told apart on a page."""
+LEVELS: Final = ("median", "mean", "max", "min", "extreme")
+"""Reducers whose result is a value that the measure had."""
 FILM: Final = "annotated.mp4"
 POSES: Final = "poses.parquet"
 
@@ -83,12 +86,16 @@ def write_results(
     samples: SampleTable,
     *,
     source_name: str,
-    stills: Mapping[tuple[str, int | None], bytes],
+    stills: Mapping[tuple[str, float], bytes],
     film: str | None,
 ) -> None:
-    """Write report.json, reps.csv, measures.csv and report.html."""
+    """Write report.json, report.html, measures.csv, and reps.csv, or episodes.csv for a watched posture."""
     write_json(folder / "report.json", tidy(report.as_dict()))
-    write_csv(folder / "reps.csv", [_row(part) for part in report.reps or report.holds], _columns(exercise))
+    if exercise.movement.kind == "watch":
+        write_csv(folder / "episodes.csv", map(asdict, report.episodes), Episode.__slots__)
+    else:
+        rows = [_row(part, exercise.movement.counts) for part in report.reps or report.holds]
+        write_csv(folder / "reps.csv", rows, _columns(exercise))
     write_csv(folder / "measures.csv", samples.rows(), ["t", *samples.columns])
     write_report_html(
         folder,
@@ -114,16 +121,17 @@ def tidy(value: Any) -> Any:
 
 
 def _columns(exercise: Exercise) -> list[str]:
-    if exercise.movement.kind == "reps":
-        first = ["rep", "t_start", "t_turn", "t_end", "range_of_motion", "score", "coverage"]
+    if exercise.movement.kind == "hold":
+        own = ["t_start", "t_end", "good_time_s", "best_streak_s"]
     else:
-        first = ["hold", "side", "t_start", "t_end", "good_time_s", "best_streak_s", "score", "coverage"]
+        own = ["t_start", "t_turn", "t_end", "range_of_motion"]
+    first = [exercise.movement.counts, "side", *own, "score", "coverage"]
     return [*first, *(f"{rule.id} {what}" for rule in exercise.rules for what in ("verdict", "value"))]
 
 
-def _row(part: Rep | Hold) -> dict[str, object]:
+def _row(part: Rep | Hold, counts: str) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(part, name) for name in part.__slots__ if name not in ("index", "findings")}
-    row["rep" if isinstance(part, Rep) else "hold"] = part.index
+    row[counts] = part.index
     for finding in part.findings:
         row[f"{finding.rule} verdict"] = finding.verdict
         row[f"{finding.rule} value"] = finding.value
@@ -145,4 +153,5 @@ def _series(name: str, exercise: Exercise, samples: SampleTable) -> Series:
 
 def _holds_all_along(rule: Rule, measure: str) -> bool:
     """Whether a rule is about plain values over a long span, so that its band may be drawn behind the whole curve."""
-    return rule.measure == measure and rule.relative_to is None and rule.over in ("hold", "rep")
+    plain = rule.relative_to is None and rule.reduce in LEVELS
+    return rule.measure == measure and plain and rule.over in ("hold", "rep", "cycle", "window")

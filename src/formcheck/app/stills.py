@@ -12,40 +12,58 @@ from formcheck.drawing.style import Image
 from formcheck.engine.report import Finding, Report
 from formcheck.engine.wording import SEVERITY_ORDER
 from formcheck.storage.recordings import load_poses
+from formcheck.storage.report_page import excess
 from formcheck.storage.wording import measured_text, wanted_text
 from formcheck.video.reader import FilmReader
 
 JPEG_QUALITY: Final = 82
 LONGEST_PX: Final = 640
+OF_NO_MOMENT: Final = ("s", "share", "/min")
+"""Units of values that no single picture shows."""
+MOST_OF_A_RULE: Final = 4
+"""Pictures of one rule where a posture was watched; each takes a seek in the film."""
 
 
 def worst_findings(report: Report) -> list[Finding]:
-    """Return one finding for each rule that was at fault or warned: its clearest rep."""
-    off = [f for f in report.findings if f.verdict in ("fault", "warning") and f.unit != "s"]
+    """Return the findings that a picture is taken of.
+
+    For each rule that was at fault or warned that is its clearest rep or hold; of a watched posture the worst moments
+    of its longest faults, or of its worst warning.
+    """
+    off = [f for f in report.findings if f.verdict in ("fault", "warning") and f.unit not in OF_NO_MOMENT]
+    rules: dict[str, list[Finding]] = {}
+    if report.rule_times:
+        for finding in sorted(off, key=lambda f: (f.verdict != "fault", f.t_start - f.t_end, -excess(f))):
+            rules.setdefault(finding.rule, []).append(finding)
+        return [f for found in rules.values() for f in _faults_or_one(found)]
+    off = [f for f in off if f.rep is not None]  # what compares the sides of a set is no one moment
     off.sort(key=lambda f: (f.verdict != "fault", f.borderline, SEVERITY_ORDER[f.severity], -f.confidence))
-    first: dict[str, Finding] = {}
     for finding in off:
-        first.setdefault(finding.rule, finding)
-    return list(first.values())
+        rules.setdefault(finding.rule, [finding])
+    return [found[0] for found in rules.values()]
 
 
-def take_stills(film: Path, slow_motion: float, poses: Path, report: Report) -> dict[tuple[str, int | None], bytes]:
+def _faults_or_one(found: list[Finding]) -> list[Finding]:
+    return [f for f in found if f.verdict == "fault"][:MOST_OF_A_RULE] or found[:1]
+
+
+def take_stills(film: Path, slow_motion: float, poses: Path, report: Report) -> dict[tuple[str, float], bytes]:
     """Read the film again at the worst moments and draw them.
 
     Returns
     -------
     dict
-        (rule, rep) to a JPEG.
+        (rule, moment) to a JPEG.
     """
     findings = worst_findings(report)
     if not findings:
         return {}
     recorded = {pose.t: pose for pose in load_poses(poses).poses() if pose.t in {f.t_worst for f in findings}}
-    stills: dict[tuple[str, int | None], bytes] = {}
+    stills: dict[tuple[str, float], bytes] = {}
     for finding in findings:
         pose = recorded.get(finding.t_worst)
         if pose is not None and pose.has_person:
-            stills[finding.rule, finding.rep] = _still(_picture(film, slow_motion, pose.t), pose, finding, report)
+            stills[finding.rule, finding.t_worst] = _still(_picture(film, slow_motion, pose.t), pose, finding, report)
     return stills
 
 

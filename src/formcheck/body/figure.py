@@ -23,6 +23,8 @@ PLAUSIBLE_TRUNK: Final = (0.6, 1.45)
 PLAUSIBLE_LEG: Final = (0.62, 1.4)
 """Length of a segment against the person's own usual one; in a hinge the trunk honestly shrinks to 0.75."""
 
+_SIDES: Final[tuple[Side, Side]] = ("left", "right")
+
 
 @dataclass(slots=True)
 class Figure:
@@ -50,6 +52,8 @@ class Figure:
         Smoothed curvature of the outline; NaN where it cannot be read.
     outline_clarity : float
         How far the outline can be trusted, [0, 1].
+    width_px : int
+        Width of the picture.
     """
 
     points: list[list[float]]
@@ -63,6 +67,7 @@ class Figure:
     back: float
     lower_back: float
     outline_clarity: float
+    width_px: int
 
     def at(self, joint: str, side: Side | None = None) -> Point:
         """Return a paired joint of one side (default: the near one) in pixels."""
@@ -83,7 +88,21 @@ class Figure:
     @property
     def lifted_leg(self) -> Side:
         """The leg that is stretched back further."""
-        return "left" if self.hip_flexion("left") < self.hip_flexion("right") else "right"
+        return _greater_side(-self.hip_flexion("left"), -self.hip_flexion("right"))
+
+    @property
+    def upright_shank(self) -> Side:
+        """The leg whose knee is higher above its own ankle; in a lunge the front one, from wherever it is seen."""
+        left, right = (self.at("ankle", side)[1] - self.at("knee", side)[1] for side in _SIDES)
+        return _greater_side(left, right)
+
+    @property
+    def front_leg(self) -> Side:
+        """The leg that stands further ahead; from the front and the back, where that is not seen, the upright shank."""
+        if self.orientation.view in ("front", "back"):
+            return self.upright_shank
+        left, right = (self.facing * self.at("ankle", side)[0] for side in _SIDES)
+        return _greater_side(left, right)
 
     @property
     def lifted_arm(self) -> Side | None:
@@ -101,6 +120,11 @@ class Figure:
         return (
             180.0 - flexion(self.at("hip", side), self.at("shoulder", side), self.at("elbow", side)) > RAISED_ABOVE_DEG
         )
+
+
+def _greater_side(left: float, right: float) -> Side:
+    """Return the side with the greater value; an unseen side before it, so that the other is not taken for it."""
+    return "left" if left > right or math.isnan(left) else "right"
 
 
 def clarity_of(visibility: Array, points: Array, size_px: tuple[int, int]) -> list[float]:

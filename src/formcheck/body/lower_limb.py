@@ -134,5 +134,6 @@ def _hip_width(figure: Figure) -> float:
 
 @register("left leg is the lifted one", "yes/no", 0.5, joints=("hip", "knee"), part="both")
 def lifted_leg_is_left(figure: Figure) -> float:
-    """1 where the left leg is stretched back further, 0 where the right."""
-    return float(figure.lifted_leg == "left")
+    """1 where the left leg is stretched back further, 0 where the right; NaN where a leg is unseen."""
+    left, right = figure.hip_flexion("left"), figure.hip_flexion("right")
+    return math.nan if math.isnan(left + right) else float(figure.lifted_leg == "left")

@@ -4,6 +4,7 @@ A measure is a pure function of one `Figure`. `register` declares what it needs,
 instead of guessing, and so that an exercise file that asks for the impossible is refused when it is read.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -20,10 +21,14 @@ Unit = Literal[
     "shank heights",
     "foot lengths",
     "hip widths",
+    "face widths",
+    "px",
+    "shoulder widths",
     "stance widths",
+    "standing heights",
     "yes/no",
 ]
-Part = Literal["near", "both", "lifted leg", "lifted arm"]
+Part = Literal["near", "both", "lifted leg", "lifted arm", "front leg"]
 """Which side of the body a measure reads."""
 
 
@@ -47,7 +52,7 @@ class Measure:
     outline : bool
         Whether it needs the outline of the trunk.
     function : callable
-        What the landmarks say; NaN when a needed one is.
+        What the landmarks say where all of them are seen; NaN where they say nothing.
     offset : float
         Added to that, because the pose model's landmarks lie elsewhere than the joints.
     """
@@ -65,6 +70,9 @@ class Measure:
 
     def read(self, figure: Figure) -> float:
         """Return the value of a figure in `unit`; NaN when a needed landmark is."""
+        points = figure.points
+        if any(math.isnan(points[row][0]) for row in self.landmarks(figure)):
+            return math.nan
         return self.function(figure) + self.offset
 
     def landmarks(self, figure: Figure) -> Sequence[int]:
@@ -72,14 +80,19 @@ class Measure:
         fixed = self.fixed_landmarks(figure.near)
         if fixed is not None:
             return fixed
-        side = figure.lifted_leg if self.part == "lifted leg" else figure.lifted_arm or other(figure.lifted_leg)
-        return _ONE[self.joints, side]
+        return _ONE[self.joints, _side_of(self.part, figure)]
 
     def fixed_landmarks(self, near: Side) -> Sequence[int] | None:
-        """Return the rows it reads whatever the body does, None where they depend on which limb is lifted."""
+        """Return the rows it reads whatever the body does, None where they depend on which limb is in use."""
         if self.part == "both":
             return _BOTH[self.joints]
         return _ONE[self.joints, near] if self.part == "near" else None
+
+
+def _side_of(part: Part, figure: Figure) -> Side:
+    if part == "front leg":
+        return figure.front_leg
+    return figure.lifted_leg if part == "lifted leg" else figure.lifted_arm or other(figure.lifted_leg)
 
 
 MEASURES: Final[dict[str, Measure]] = {}

@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from formcheck.body.carrying import end_of_line
 from formcheck.body.figure import Figure
 from formcheck.body.geometry import inclination, offset_from_line
 from formcheck.body.landmarks import INDEX
@@ -76,5 +77,8 @@ def shoulder_height(figure: Figure) -> float:
 
 @register("body line deviation", "line lengths", 0.025, joints=("shoulder", "hip", "ankle"))
 def body_line_deviation(figure: Figure) -> float:
-    """Hip above (+) or below (-) the line from shoulder to ankle, in lengths of that line."""
-    return offset_from_line(figure.at("hip"), figure.at("shoulder"), figure.at("ankle"))
+    """Hip above (+) or below (-) the line from shoulder to ankle, in lengths of that line.
+
+    The line ends at the knee where the knee rests on the floor.
+    """
+    return offset_from_line(figure.at("hip"), figure.at("shoulder"), end_of_line(figure))

@@ -75,8 +75,8 @@ def arm_elevation(figure: Figure) -> float:
 @register("opposite arm and leg", "yes/no", 0.5, joints=("elbow", "knee"), part="near")
 def opposite_limbs(figure: Figure) -> float:
     """1 where the lifted arm and leg belong to opposite sides, 0 where to the same; NaN where that cannot be told."""
-    together = distance(figure.at("knee", "left"), figure.at("knee", "right")) < APART * figure.trunk_px
-    if together or figure.lifted_arm is None:
+    apart = distance(figure.at("knee", "left"), figure.at("knee", "right")) >= APART * figure.trunk_px
+    if not apart or figure.lifted_arm is None:
         return math.nan
     return float(figure.lifted_arm != figure.lifted_leg)
 

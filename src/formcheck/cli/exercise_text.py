@@ -7,7 +7,7 @@ from formcheck.body import MEASURES
 from formcheck.engine.report import Finding, Limits
 from formcheck.exercise.load import sources
 from formcheck.exercise.spec import BASELINE, SIDES, Band, Exercise, Flow, HoldPose, RepCycle, Rule
-from formcheck.storage.wording import SHARES, YES_NO, value_text, wanted_text
+from formcheck.storage.wording import YES_NO, share_of, value_text, wanted_text
 
 WHEN: Final = {
     "rep": "over the whole rep",
@@ -238,5 +238,5 @@ def margin_text(finding: Finding) -> str:
 
 
 def _amount(distance: float, unit: str) -> str:
-    shown, sign = (100 * distance, "%") if unit in SHARES else (distance, unit)
+    shown, sign = (distance, unit) if share_of(unit) is None else (100 * distance, "%")
     return value_text(shown, sign, Limits(ideal_max=0.0))

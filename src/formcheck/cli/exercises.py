@@ -12,8 +12,8 @@ from formcheck.app.plugins import find_exercise, find_packs
 from formcheck.app.starter import write_starter
 from formcheck.atomic import atomic_path, output_error
 from formcheck.body import MEASURES
-from formcheck.cli.films import ExercisesOption, Model, ready_model
-from formcheck.cli.show import MARKS, WORDS, film_progress, print_remarks
+from formcheck.cli.films import ExercisesOption, JsonOption, Model, ready_model
+from formcheck.cli.show import MARKS, WORDS, film_progress, print_course, print_json, print_remarks
 from formcheck.engine.wording import headline
 from formcheck.errors import ExerciseError, UserError
 from formcheck.exercise.load import catalogue, examine, exercise_schema, load_exercise, read_text
@@ -121,22 +121,27 @@ def try_(
     film: Annotated[Path, typer.Argument(metavar="RECORDING|FILM", help="A poses.parquet, or a film.")],
     folder: ExercisesOption = None,
     model: Annotated[Model, typer.Option(help="Pose model, for a film.")] = "full",
+    as_json: JsonOption = False,
 ) -> None:
     """Judge with an exercise and tell rep by rep how near each value is to the edges of its band.
 
     Example: formcheck exercises try good_morning.toml hinge-report/poses.parquet
     """
     found = find_exercise(exercise, folder)
-    report = _judged(found, film, model)
+    report = _judged(found, film, model, shown=not as_json)
+    if as_json:
+        print_json(report)
+        return
     console = Console()
     console.print(headline(report), style="bold", highlight=False)
     console.print(report.summary, highlight=False)
     if report.findings:
         console.print(_trial(report))
+    print_course(report, console)
     print_remarks(report, console)
 
 
-def _judged(exercise: Exercise, film: Path, model: Model) -> "Report":
+def _judged(exercise: Exercise, film: Path, model: Model, *, shown: bool) -> "Report":
     from formcheck.app import analyse  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     if film.suffix == ".parquet":
@@ -144,16 +149,17 @@ def _judged(exercise: Exercise, film: Path, model: Model) -> "Report":
     part = analyse.FilmPart(film)
     part.open().close()  # a film that cannot be read is said before a model is fetched
     bundle = ready_model(model)
-    with film_progress(film.name, shown=True) as on_progress:
+    with film_progress(film.name, shown=shown) as on_progress:
         return analyse.analyse_video(part, exercise, bundle, on_progress=on_progress)
 
 
 def _trial(report: "Report") -> Table:
     from formcheck.cli.exercise_text import margin_text  # noqa: PLC0415 - loads the page writer
-    from formcheck.storage.wording import measured_text, wanted_text  # noqa: PLC0415
+    from formcheck.storage.report_page import WINDOW, noun_of  # noqa: PLC0415
+    from formcheck.storage.wording import measured_text, stretch, wanted_text  # noqa: PLC0415
 
-    noun = "hold" if report.holds else "rep"
-    table = Table("rule", "what", "wanted", noun, "value", "", "how near")
+    watched = noun_of(report) == WINDOW
+    table = Table("rule", "what", "wanted", "when" if watched else noun_of(report), "value", "", "how near")
     for rule in dict.fromkeys(f.rule for f in report.findings):
         table.add_section()
         found = [f for f in report.findings if f.rule == rule]
@@ -162,7 +168,8 @@ def _trial(report: "Report") -> Table:
             head = (f.rule, f.name, wanted_text(f.limits, f.unit))
             near = f.reason or margin_text(f)
             mark = f"{MARKS[f.verdict]} {WORDS[f.verdict]}"
-            table.add_row(*(head if head != shown else ("", "", "")), str(f.rep or ""), measured_text(f), mark, near)
+            when = stretch(f.t_start, f.t_end) if watched and f.value is not None else str(f.rep or "")
+            table.add_row(*(head if head != shown else ("", "", "")), when, measured_text(f), mark, near)
             shown = head
     return table
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from formcheck.app.plugins import find_exercise
-from formcheck.cli.profiles import FolderOption, ProfileOption, comparison_for
+from formcheck.cli.profiles import FolderOption, PersonOption, ProfileOption, comparison_for
+from formcheck.cli.recognition import Unknown
 from formcheck.cli.show import film_progress, print_report
+from formcheck.engine.recognition import AUTO
 from formcheck.errors import ModelError
 from formcheck.exercise.load import load_exercise
 from formcheck.exercise.spec import Exercise
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 Model = Literal["lite", "full", "heavy"]
 ExerciseOption = Annotated[
     str,
-    typer.Option("--exercise", "-e", help="Id of an exercise (see: formcheck exercises) or path of an exercise file."),
+    typer.Option(
+        "--exercise",
+        "-e",
+        help="Id of an exercise (see: formcheck exercises), path of an exercise file, or auto to have it recognised.",
+    ),
 ]
 ExercisesOption = Annotated[
     Path | None,
@@ -42,6 +48,7 @@ def analyze(
     end: Annotated[float | None, typer.Option(help="Stop at this second of the film.")] = None,
     slow_motion: Annotated[float, typer.Option(help="How many times slower than life the film plays.")] = 1.0,
     model: Annotated[Model, typer.Option(help="Pose model.")] = "full",
+    person: PersonOption = None,
     profile: ProfileOption = None,
     profiles: FolderOption = None,
     quiet: QuietOption = False,
@@ -54,9 +61,13 @@ def analyze(
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     part = FilmPart(film, start, end, slow_motion)
+    if exercise == AUTO:
+        folder = out or Path(f"{film.stem}-report")
+        Unknown(film.name, exercises, folder, profile, profiles, quiet, as_json).analyse(part, model, person)
+        return
     spec = find_exercise(exercise, exercises)
     comparison = comparison_for(profile, spec, profiles)
-    _analyse(part, spec, out, model, comparison, quiet=quiet, as_json=as_json)
+    _analyse(part, spec, out, model, comparison, person=person, quiet=quiet, as_json=as_json)
 
 
 def demo(
@@ -87,6 +98,9 @@ def replay(
     """
     from formcheck.app import analyse  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
+    if exercise == AUTO:
+        Unknown(recording.name, exercises, out, profile, profiles, quiet, as_json).replay(recording)
+        return
     spec = find_exercise(exercise, exercises)
     report = analyse.replay(recording, spec, out=out, comparison=comparison_for(profile, spec, profiles))
     print_report(report, out, quiet=quiet, as_json=as_json)
@@ -99,6 +113,7 @@ def _analyse(
     model: Model,
     comparison: "Comparison | None",
     *,
+    person: int | None = None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -108,7 +123,9 @@ def _analyse(
     part.open().close()  # a film that cannot be read is said before a model is fetched
     bundle = ready_model(model)
     with film_progress(part.path.name, shown=not (quiet or as_json)) as on_progress:
-        report = analyse_video(part, exercise, bundle, out=folder, comparison=comparison, on_progress=on_progress)
+        report = analyse_video(
+            part, exercise, bundle, out=folder, comparison=comparison, person=person, on_progress=on_progress
+        )
     print_report(report, folder, quiet=quiet, as_json=as_json)
 
 

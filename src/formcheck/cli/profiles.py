@@ -1,8 +1,9 @@
 """`formcheck calibrate` and `formcheck profiles`: a person's own values, to compare with."""
 
+import math
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.table import Table
 from formcheck.app.plugins import find_exercise
 from formcheck.cli.show import film_progress
 from formcheck.errors import UserError
-from formcheck.exercise.spec import Exercise
+from formcheck.exercise.spec import CalibrationPose, Exercise
 from formcheck.storage import profiles
 from formcheck.storage.profiles import Calibration, Profile
 
@@ -21,51 +22,83 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="profiles", help="List, show and delete what calibrate has stored.", no_args_is_help=True)
 
-Standing = Literal["standing-side"]
 Model = Literal["lite", "full", "heavy"]
 Name = Annotated[str, typer.Argument(help="What the profile is called, for example anna.")]
 ProfileOption = Annotated[
     str | None, typer.Option("--profile", help="Compare with what formcheck calibrate has stored under this name.")
 ]
+PersonOption = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Follow the N-th person from the left, where there are several."),
+]
+GET_READY_S: Final = 5.0
+SPARE_S: Final = 2.0
+"""How long a camera is watched longer than a pose takes: views and filters settle."""
+SET_S: Final = 60.0
 FolderOption = Annotated[Path | None, typer.Option("--profiles", help="Folder of profiles. Default: one of your own.")]
 
 
 def calibrate(
     name: Name,
-    film: Annotated[Path, typer.Argument(help="A film, or a poses.parquet that formcheck analyze wrote.")],
+    film: Annotated[
+        Path | None, typer.Argument(help="A film, or a poses.parquet that formcheck analyze wrote.", show_default=False)
+    ] = None,
     exercise: Annotated[
-        str | None, typer.Option("--exercise", "-e", help="The film shows a set of this exercise, done well.")
+        str | None, typer.Option("--exercise", "-e", help="What is shown is a set of this exercise, done well.")
     ] = None,
     exercises: Annotated[
         Path | None,
         typer.Option("--exercises", metavar="DIR", help="Folder of exercise files; they are called DIR:ID."),
     ] = None,
-    pose: Annotated[Standing | None, typer.Option(help="The film shows somebody standing still, at ease.")] = None,
+    pose: Annotated[CalibrationPose | None, typer.Option(help="What is shown is somebody who keeps this pose.")] = None,
+    camera: Annotated[
+        str | None, typer.Option(metavar="0|URL", help="Watch a camera instead of a film: its number or address.")
+    ] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=1.0, help="How long to watch the camera. Default: what a pose takes, 60 for a set."),
+    ] = None,
+    start: Annotated[float | None, typer.Option(help="Begin at this second of the film.")] = None,
+    end: Annotated[float | None, typer.Option(help="Stop at this second of the film.")] = None,
     model: Annotated[Model, typer.Option(help="Pose model.")] = "full",
+    person: PersonOption = None,
     folder: FolderOption = None,
 ) -> None:
-    """Store what your back reads in a set that you did well, or how you stand, to compare later films with.
+    """Store what your back reads in a set that you did well, or how you stand or sit, to compare later films with.
 
-    Only numbers are stored, no pictures. Example: formcheck calibrate anna good.mp4 --exercise deadlift
+    Only numbers are stored, no pictures. Examples: formcheck calibrate anna good.mp4 --exercise deadlift,
+    formcheck calibrate anna --camera 0 --pose desk-front
     """
-    from formcheck.app.calibrate import calibrate_set, calibrate_standing  # noqa: PLC0415 - loads the pose estimator
+    from formcheck.app.calibrate import calibrate_pose, calibrate_set  # noqa: PLC0415 - loads the pose estimator
+    from formcheck.app.calibration_poses import POSES  # noqa: PLC0415
 
     if (exercise is None) == (pose is None):
-        raise UserError("Say what the film shows: either --exercise ID for a good set or --pose standing-side.")
+        raise UserError(f"Say what is shown: either --exercise ID for a good set or --pose, one of {', '.join(POSES)}.")
+    if (film is None) == (camera is None):
+        raise UserError("Say what to watch: either a film or --camera 0.")
     where = folder or profiles.profile_dir()
     known = _stored(name, where)
     today = date.today()
-    if exercise is not None:
-        spec = find_exercise(exercise, exercises)
-        entry = calibrate_set(_poses(film, model), spec, source_name=film.name, today=today)
+    spec = find_exercise(exercise, exercises) if exercise is not None else None
+    if film is not None:
+        poses, source_name = _poses(film, start, end, model, person), film.name
+    else:
+        poses, source_name = _from_camera(camera or "", seconds, pose, model, person), "what the camera showed"
+    left_out: dict[str, str] = {}
+    if spec is not None:
+        entry = calibrate_set(poses, spec, source_name=source_name, today=today)
         updated = known.model_copy(update={"sets": {**known.sets, spec.id: entry}})
         what = f"a set of {spec.name.lower()}"
     else:
-        entry = calibrate_standing(_poses(film, model), source_name=film.name, today=today)
+        read = calibrate_pose(poses, str(pose), source_name=source_name, today=today)
+        entry, left_out = read.entry, read.left_out
         updated = known.model_copy(update={"poses": {**known.poses, str(pose): entry}})
-        what = "how you stand"
+        what = str(pose)
     path = profiles.save_profile(name, updated, where)
-    typer.echo(f"{name}: {what}, turned by {entry.yaw_deg:.0f}°, {_listed(entry)}.\nStored in {path}")
+    typer.echo(f"{name}: {what}, turned by {entry.yaw_deg:.0f}°, {_listed(entry)}.")
+    for measure, why in left_out.items():
+        typer.echo(f"Without {measure}: {why}.")
+    typer.echo(f"Stored in {path}")
 
 
 @app.command("list")
@@ -79,13 +112,25 @@ def list_(folder: FolderOption = None) -> None:
 
 @app.command()
 def show(name: Name, folder: FolderOption = None) -> None:
-    """Show everything that a profile holds."""
+    """Show everything that a profile holds, how old it is, and which poses it lacks."""
+    from formcheck.app.calibration_poses import POSES  # noqa: PLC0415 - loads the measures
+
     profile = profiles.load_profile(name, folder or profiles.profile_dir())
-    table = Table("of", "what", "value", "spread", "taken on", "turned", "side", "picture", "formcheck")
-    for of, entry in (*profile.sets.items(), *profile.poses.items()):
+    today = date.today()
+    table = Table("of", "what", "value", "spread", "taken on", "age", "turned", "side", "picture", "formcheck")
+    entries = (*profile.sets.items(), *profile.poses.items())
+    for of, entry in entries:
         for what, reading in entry.readings.items():
-            table.add_row(of, what, _number(reading.value), _number(reading.spread), *_circumstances(entry))
-    Console().print(table)
+            table.add_row(of, what, _number(reading.value), _number(reading.spread), *_circumstances(entry, today))
+    console = Console()
+    console.print(table)
+    lacking = [pose for pose in POSES if pose not in profile.poses]
+    if lacking:
+        console.print(f"Poses not taken: {', '.join(lacking)}.", highlight=False)
+    if any(entry.is_old(today) for _, entry in entries):
+        console.print(f"Old: taken more than {profiles.OLD_AFTER_DAYS} days ago; calibrate again.", highlight=False)
+    if any("back_curvature" in entry.readings for entry in profile.poses.values()):
+        console.print("The curvature of the back is only alike in the same clothes.", highlight=False)
 
 
 @app.command()
@@ -109,7 +154,7 @@ def _stored(name: str, folder: Path) -> Profile:
     return profiles.load_profile(name, folder) if profiles.profile_path(name, folder).exists() else Profile()
 
 
-def _poses(film: Path, model: Model) -> "list[Pose]":
+def _poses(film: Path, start: float | None, end: float | None, model: Model, person: int | None) -> "list[Pose]":
     """Read the poses of a recording, or watch a film."""
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
     from formcheck.app.calibrate import poses_in  # noqa: PLC0415
@@ -117,12 +162,38 @@ def _poses(film: Path, model: Model) -> "list[Pose]":
     from formcheck.storage.recordings import load_poses  # noqa: PLC0415
 
     if film.suffix == ".parquet":
-        return list(load_poses(film).poses())
-    part = FilmPart(film)
+        first, last = start or 0.0, math.inf if end is None else end
+        return [pose for pose in load_poses(film).poses() if first <= pose.t < last]
+    part = FilmPart(film, start, end)
     part.open().close()  # a film that cannot be read is said before a model is fetched
     bundle = ready_model(model)
     with film_progress(film.name, shown=True) as on_progress:
-        return poses_in(part, bundle, on_progress=on_progress)
+        return poses_in(part, bundle, person=person, on_progress=on_progress)
+
+
+def _from_camera(
+    camera: str, seconds: float | None, pose: CalibrationPose | None, model: Model, person: int | None
+) -> "list[Pose]":
+    """Say what to do, wait until it can be done, and watch the camera."""
+    from formcheck.app.calibrate import CameraPart, poses_in  # noqa: PLC0415 - loads the pose estimator
+    from formcheck.app.calibration_poses import POSES  # noqa: PLC0415
+    from formcheck.cli.films import ready_model  # noqa: PLC0415 - films uses this module
+
+    bundle = ready_model(model)
+    asked = POSES[pose] if pose else None
+    length = seconds or (asked.seconds + SPARE_S if asked else SET_S)
+    doing = asked.instruction if asked else "Do your set, as well as you can."
+    typer.echo(f"From {GET_READY_S:.0f} s from now on, for {length:.0f} s. {doing}")
+    told = False
+
+    def say_when_half_is_over(t: float) -> None:
+        nonlocal told
+        if asked and asked.parts > 1 and not told and t >= length / 2.0:
+            told = True
+            typer.echo("Now relaxed, but as you want to sit.\a")
+
+    source = CameraPart(camera, length, GET_READY_S)
+    return poses_in(source, bundle, person=person, on_time=say_when_half_is_over)
 
 
 def _listed(entry: Calibration) -> str:
@@ -133,6 +204,15 @@ def _number(value: float) -> str:
     return f"{value:.1f}°" if abs(value) >= 1.0 else f"{value:.3f}"
 
 
-def _circumstances(entry: Calibration) -> tuple[str, ...]:
+def _circumstances(entry: Calibration, today: date) -> tuple[str, ...]:
     width, height = entry.size_px
-    return entry.taken_on.isoformat(), f"{entry.yaw_deg:.0f}°", entry.near_side, f"{width}x{height}", entry.formcheck
+    days = entry.age_days(today)
+    age = f"{days} day{'' if days == 1 else 's'}{', old' if entry.is_old(today) else ''}"
+    return (
+        entry.taken_on.isoformat(),
+        age,
+        f"{entry.yaw_deg:.0f}°",
+        entry.near_side,
+        f"{width}x{height}",
+        entry.formcheck,
+    )

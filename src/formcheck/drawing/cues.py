@@ -63,7 +63,10 @@ class Caption:
 
 
 class CaptionAnnotator:
-    """Writes a caption: name, large count and phase at the top left, reading at the top right, cue along the bottom."""
+    """Writes a caption: name, large count and phase at the top left, reading at the top right, cue along the bottom.
+
+    In a picture taller than wide the reading stands below the phase, where it has room.
+    """
 
     def draw(self, image: Image, caption: Caption) -> None:
         """Write `caption` on the picture."""
@@ -72,7 +75,9 @@ class CaptionAnnotator:
         write(image, caption.title, (margin, height * 0.068), height * 0.028, room_px=room * 0.6)
         write(image, caption.count, (margin, height * 0.21), height * 0.11, room_px=room * 0.6)
         write(image, caption.phase, (margin, height * 0.262), height * 0.024, room_px=room * 0.6)
-        if caption.reading:
+        if caption.reading and width < height:
+            write(image, caption.reading, (margin, height * 0.305), height * 0.024, room_px=room)
+        elif caption.reading:
             at = (width - margin, height * 0.068)
             write(image, caption.reading, at, height * 0.028, anchor="right", room_px=room * 0.38)
         if caption.cue:

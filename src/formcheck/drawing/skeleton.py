@@ -44,19 +44,20 @@ class SkeletonAnnotator:
         self._near_bones, self._far_bones = _BONES[~far], _BONES[far]
         self._near_joints = np.intersect1d(_JOINTS, self._near_bones)
 
-    def draw(self, image: Image, pose: Pose) -> None:
-        """Draw `pose` on its own picture; draws nothing where nobody was found."""
+    def draw(self, image: Image, pose: Pose, *, change: bool = False) -> None:
+        """Draw `pose` on its own picture, its near side amber when `change`; nothing where nobody was found."""
+        colour = AMBER if change else PAPER
         shown = drawable(pose)
         far = _segments(pose, self._far_bones, shown)
         if far:
             stroke(image, far, FAINT, width_px(image, 0.003))
         near = _segments(pose, self._near_bones, shown)
         if near:
-            stroke(image, near, PAPER, width_px(image, 0.005), edge=width_px(image, 0.0022))
+            stroke(image, near, colour, width_px(image, 0.005), edge=width_px(image, 0.0022))
         joints = self._near_joints[shown[self._near_joints]]
         if len(joints):
             dots = [np.repeat(pose.xy_px[joint][None], 2, axis=0) for joint in joints]
-            stroke(image, dots, PAPER, width_px(image, 0.012), edge=width_px(image, 0.0028))
+            stroke(image, dots, colour, width_px(image, 0.012), edge=width_px(image, 0.0028))
 
 
 class BackLineAnnotator:

@@ -79,6 +79,28 @@ class CueEvent:
     rep: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class SetupEvent:
+    """The one thing to change about where the person or the camera stands.
+
+    `instruction` is a stable name, such as ``step_back`` or ``ready``; `value` belongs to it, for example degrees.
+    """
+
+    t: float
+    instruction: str
+    text: str
+    value: float | None = None
+
+
 Event = (
-    ViewEvent | PhaseEvent | CountEvent | RepEvent | HoldEvent | WindowEvent | AttemptEvent | CueEvent | SetOverEvent
+    ViewEvent
+    | PhaseEvent
+    | CountEvent
+    | RepEvent
+    | HoldEvent
+    | WindowEvent
+    | AttemptEvent
+    | CueEvent
+    | SetupEvent
+    | SetOverEvent
 )

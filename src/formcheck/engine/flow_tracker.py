@@ -14,6 +14,7 @@ from formcheck.exercise.spec import Flow, Position
 LOST_S: Final = 3.0
 """A driver that was unseen for longer breaks the cycle that was under way."""
 STILL_S: Final = 1.0
+WAIT_FOR_START_S: Final = 2.5
 MIN_STILL: Final = 4  # samples
 STILL_SD: Final = 0.25  # of the nearest level, that the driver may scatter in the still second that gives the start
 NEAR_START: Final = 0.5  # of the level at which a position is entered: nearer to the start nothing has begun
@@ -23,7 +24,8 @@ MAX_TRACE_S: Final = 120.0
 class FlowTracker:
     """Follow positions that are visited by turns.
 
-    Phases: ``unknown`` until the start position was seen, ``between`` the positions, and the positions by their names.
+    Phases: ``unknown`` until the start position or a position was seen, ``between`` the positions, and the positions by
+    their names. Until the person's own start was seen, everybody's stands in for it.
     """
 
     def __init__(self, spec: Flow) -> None:
@@ -32,6 +34,7 @@ class FlowTracker:
         self._zero: float | None = None
         self._zero_span: Interval = (math.nan, math.nan)
         self._still: deque[tuple[float, float]] = deque()
+        self._early: list[tuple[Sample, float]] = []  # before it is known whether the film begins with the start
         self._trace: list[tuple[float, float]] = []
         self._asked: list[tuple[float, list[float]]] = []
         self._pending: tuple[str, float] | None = None
@@ -49,6 +52,8 @@ class FlowTracker:
     @property
     def needs_since(self) -> float:
         """Time of the oldest sample that an open or coming cycle may still ask for."""
+        if self._early:
+            return self._early[0][0].t
         start = self._seen_at if self._began is None else self._began
         return min(start, self._zero_span[0]) if self._zero is not None else start - 2.0
 
@@ -57,11 +62,24 @@ class FlowTracker:
         value = sample.values.get(self._spec.measure, math.nan)
         if not math.isfinite(value):
             return []
+        if self._zero is None and self.resting and (found := self._find_start(sample.t, value, sample)):
+            self._early.clear()  # nothing had begun before the start position was kept
+            return found
+        if self._zero is None and not self._trace:
+            self._early.append((sample, value))
+            waited = sample.t - self._early[0][0].t >= WAIT_FOR_START_S
+            return self._work_through_early() if waited else []
+        return self._follow(sample, value)
+
+    def _work_through_early(self) -> list[Step]:
+        """Go on without the person's own start: the film does not begin with it."""
+        early, self._early = self._early, []
+        return [step for sample, value in early for step in self._follow(sample, value)]
+
+    def _follow(self, sample: Sample, value: float) -> list[Step]:
         t = sample.t
         steps = self._after_gap(t)
-        if self._zero is None:
-            return steps + self._find_start(t, value, sample)
-        v = value - self._zero
+        v = value - (self._spec.neutral if self._zero is None else self._zero)
         self._trace.append((t, v))
         self._asked.append((t, [sample.values.get(c.measure, math.nan) for c in self._spec.counts_if]))
         position = next((p for p in self._spec.positions if p.name == self.phase), None)
@@ -71,6 +89,10 @@ class FlowTracker:
 
     def finish(self) -> list[Step]:
         """Close the cycle whose last position is still kept at the end of the film; abandon one that lacks any."""
+        steps = self._work_through_early()
+        return steps + self._last_cycle()
+
+    def _last_cycle(self) -> list[Step]:
         if self.phase in self._levels and self._trace:
             self._visits[self.phase] = (self._entered, self._trace[-1][0])
         if self._complete():
@@ -130,9 +152,12 @@ class FlowTracker:
         if refused := self._refusal(t_end - start):
             return self._abandon(refused)
         within = [v for t, v in self._trace if start <= t <= t_end]
-        spans = {**self._visits, "cycle": (start, t_end), "start": self._zero_span}
+        spans = {**self._visits, "cycle": (start, t_end)}
+        missing = {"start": "the start position was not filmed"} if self._zero is None else {}
+        if self._zero is not None:
+            spans["start"] = self._zero_span
         turn = max(at for at, _ in self._visits.values())
-        cycle = Cycle(start, turn, t_end, max(within) - min(within), spans)
+        cycle = Cycle(start, turn, t_end, max(within) - min(within), spans, missing)
         self._start_afresh(t_end)
         return [Counted(t_end), Completed(cycle)]
 

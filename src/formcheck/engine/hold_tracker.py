@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from statistics import pstdev
+from statistics import median, pstdev
 from typing import Final
 
 from formcheck.body.view import ViewName
@@ -13,6 +13,8 @@ from formcheck.exercise.spec import HoldPose
 
 HOLD_START_S: Final = 3.0
 GETTING_IN_S: Final = 0.5  # before the start position is left for good, the movement has begun
+KEPT_WITHIN: Final = 3.0  # of how steady a hold must be to begin, that it may wander while it is kept
+WAY_OUT: Final = 0.3  # of the way from the middle of the hold to where it is left, that still belongs to it
 HOLD_EDGE_S: Final = 0.8  # getting into and out of a hold: still or already part of it, but not steady
 
 
@@ -26,6 +28,7 @@ class HoldTracker:
         self._leaving: float | None = None
         self._lost: float | None = None
         self._recent: deque[tuple[float, float]] = deque()
+        self._kept: list[tuple[float, float]] = []
         self._last = math.nan
 
     @property
@@ -72,10 +75,19 @@ class HoldTracker:
         self._leaving = (self._leaving if self._leaving is not None else t) if leaving else None
         self._lost = (self._lost if self._lost is not None else t) if not visible else None
         if self._leaving is not None and t - self._leaving > self._spec.gap_s:
-            return self._end(self._leaving, "")
+            return self._end(self._let_go(self._leaving), "")
         if self._lost is not None and t - self._lost > self._spec.gap_s and not leaving:
             return self._end(self._lost, "you could not be seen any more")
         return []
+
+    def _let_go(self, left: float) -> float:
+        """Return when the position was last kept before it was left for good: the way out is no part of the hold."""
+        kept = [(t, v) for t, v in self._kept if self._began <= t <= left]
+        if not kept:
+            return left
+        middle = median(v for _, v in kept)
+        wander = max(KEPT_WITHIN * self._spec.steady.within, WAY_OUT * abs(kept[-1][1] - middle))
+        return next((t for t, v in reversed(kept) if abs(v - middle) <= wander), left)
 
     def _end(self, t_end: float, note: str) -> list[Step]:
         start = self._began
@@ -106,12 +118,15 @@ class HoldTracker:
         if phase == "settle":
             self._entered = t
             self._start_pose = self._outside
+            self._kept.clear()
         self.phase = phase
         return [Entered(t, phase)]
 
     def _remember(self, t: float, value: float) -> None:
         if math.isfinite(value):
             self._recent.append((t, value))
+            if self.phase != "out":
+                self._kept.append((t, value))
         while self._recent and self._recent[0][0] < t - 0.5:
             self._recent.popleft()
 

@@ -198,11 +198,12 @@ class CueGiven:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseRef:
-    """Which exercise file judged."""
+    """Which exercise file judged; `counts` is what it counts, in one word: rep, hold, cycle or window."""
 
     id: str
     name: str
     version: int
+    counts: str = "rep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,10 @@ class Quality:
     timestamps.
     `person_share` is the share of frames with a person; `body_share` with hips, shoulders, knees and ankles in the
     picture.
+    `lost` counts how often the person was out of sight for half a second or longer, `gone_since_s` says since when, if
+    that lasted until the end; `others_refused` counts pictures that showed somebody else instead.
+    `swaps_repaired` counts pictures in which the model had exchanged left and right limbs, `implausible` those in which
+    the bones were not a body's, and `turned` those that were read turned by 90, 180 or 270 degrees.
     """
 
     frames: int
@@ -246,6 +251,69 @@ class Quality:
     people: int = 1
     jumps: int = 0
     truncated: bool = False
+    lost: int = 0
+    gone_since_s: float | None = None
+    others_refused: int = 0
+    swaps_repaired: int = 0
+    implausible: int = 0
+    turned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionGiven:
+    """An instruction of the set-up as it was (or would have been) given."""
+
+    t: float
+    instruction: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How it was filmed, over the whole film; None where it could not be told.
+
+    Attributes
+    ----------
+    yaw_deg : float or None
+        Median turn off a true side view, [0, 90].
+    fill : float or None
+        Median share of the picture's width or height that the body takes, whichever is more; above 1 it is cut off.
+    cut_off : mapping of str to float
+        For each part of the body that the exercise needs ("head", "hands", "feet", ...), the share of the pictures
+        with a person in which it was outside.
+    roll_deg : float or None
+        How far the camera was turned clockwise.
+    looks_down : bool or None
+        Whether the camera looked down from well above.
+    brightness, contrast, burnt : float or None
+        Mean and standard deviation of the gray of the person's part of the picture, in [0, 255], and the share of it
+        that is burnt out; medians.
+    people : int or None
+        Most people seen at once.
+    instructions : tuple of InstructionGiven
+        What the set-up asked for, in order of time.
+    """
+
+    yaw_deg: float | None = None
+    fill: float | None = None
+    cut_off: Mapping[str, float] = field(default_factory=dict)
+    roll_deg: float | None = None
+    looks_down: bool | None = None
+    brightness: float | None = None
+    contrast: float | None = None
+    burnt: float | None = None
+    people: int | None = None
+    instructions: tuple[InstructionGiven, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFilm:
+    """Another film of the same set: `offset_s` is added to its times, `paired` reps or holds were seen in both."""
+
+    name: str
+    view: ViewFound
+    offset_s: float
+    paired: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +341,8 @@ class Report:
     watched_s: float = 0.0
     episodes: tuple[Episode, ...] = ()
     rule_times: tuple[RuleTime, ...] = ()
+    second: SecondFilm | None = None
+    conditions: Conditions | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain dicts, lists, strings and numbers, ready for JSON."""

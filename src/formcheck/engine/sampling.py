@@ -10,6 +10,7 @@ from formcheck.body import MEASURES, Measure
 from formcheck.body.figure import Figure, SegmentLengths, clarity_of, plain_name
 from formcheck.body.geometry import distance, midpoint
 from formcheck.body.landmarks import INDEX, Side, index
+from formcheck.body.plausibility import IMPLAUSIBLE, strangeness
 from formcheck.body.pose import Array, Pose
 from formcheck.body.silhouette import LOWER_BACK, WHOLE_BACK, back_curvature, torn
 from formcheck.body.view import Orientation, ViewName
@@ -90,6 +91,7 @@ class Sampler:
         self._hips: tuple[float, float, float] | None = None
         self.jumps = 0
         self.whole_body_frames = 0
+        self.implausible = 0
 
     def sample(self, pose: Pose, orientation: Orientation) -> Sample:
         """Measure one pose; poses must come in order of time."""
@@ -133,6 +135,7 @@ class Sampler:
         frontal = orientation.view in ("front", "back")
         doubted = None if frontal else self._segments.doubt(points, clarity, orientation.near)
         self._count(pose.t, raw, clarity, orientation)
+        self.implausible += doubted is not None or strangeness(pose) > IMPLAUSIBLE
         back, lower, outline = self._back(pose, seen, orientation)
         figure = Figure(
             points,
@@ -146,6 +149,7 @@ class Sampler:
             back,
             lower,
             outline,
+            pose.size_px[0],
         )
         return figure, doubted
 

@@ -7,6 +7,7 @@ from statistics import median, pstdev
 from typing import Final
 
 from formcheck.body.baseline import Baseline
+from formcheck.body.framing import Scene
 from formcheck.body.pose import Pose
 from formcheck.body.view import UNKNOWN, Orientation, OrientationVote
 from formcheck.engine import wording
@@ -24,6 +25,7 @@ from formcheck.engine.events import (
 )
 from formcheck.engine.fading import fading, past_the_limit
 from formcheck.engine.judging import OwnReferences, Window, judge, judge_sides, lapses, plain_value, unseen
+from formcheck.engine.limbs import LimbSwaps
 from formcheck.engine.live_back import LiveBack
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.report import (
@@ -43,6 +45,7 @@ from formcheck.engine.report import (
 )
 from formcheck.engine.sampling import Sample, Sampler, middle_of
 from formcheck.engine.scoring import CAP_BARELY_HELD, score_of, score_of_set
+from formcheck.engine.setup_coach import SetupCoach
 from formcheck.engine.tracking import track
 from formcheck.engine.watching import WatchTally
 from formcheck.exercise.spec import SIDES, Exercise, HoldPose, RepCycle, Rule, Watch
@@ -87,8 +90,10 @@ class Session:
         self._baseline = baseline
         self._on_sample = on_sample
         self._sampler = Sampler(exercise.measures, calm=isinstance(exercise.movement, HoldPose))
+        self._limbs = LimbSwaps()
         self._vote = OrientationVote(exercise.ventral)
         self._back = LiveBack(exercise, baseline)
+        self._setup = SetupCoach(exercise)
         self._own = OwnReferences()
         self._tracker = track(exercise.movement)
         self._cues = CueChooser([rule.id for rule in exercise.rules])
@@ -133,8 +138,14 @@ class Session:
         """How long the present hold has lasted at time `t`; 0 outside a hold."""
         return t - self._phases[-1].t_start if self._tracker.phase == "hold" else 0.0
 
-    def update(self, pose: Pose) -> list[Event]:
+    def update(self, pose: Pose, scene: Scene | None = None) -> list[Event]:
         """Take the next pose and return what it brought about.
+
+        Parameters
+        ----------
+        pose : Pose
+        scene : Scene, optional
+            What only the picture knows, such as how light it is; once a second will do.
 
         Raises
         ------
@@ -147,7 +158,15 @@ class Session:
             raise RuntimeError("the session is finished")
         if self._frames and not pose.t > self._last:
             raise ValueError(f"time must increase: {pose.t} s came after {self._last} s")
+        pose = self._limbs.repair(pose)
         self._note(pose)
+        before_it_begins = self._tracker.resting and not self._count and not self._tally.watched_s
+        asked = self._setup.update(pose, scene, resting=before_it_begins)
+        events = self._follow(pose)
+        return [asked, *events] if asked else events
+
+    def _follow(self, pose: Pose) -> list[Event]:
+        """Work through a pose, or let it wait until the view is known."""
         if self.orientation.view != "unknown":
             return self._step(pose)
         if not pose.has_person and not self._waiting:
@@ -471,7 +490,8 @@ class Session:
         score = self._tally.score if watched else score_of_set(parts, findings, self.exercise)
         if parts:
             findings += self._compare_sides(parts[0].t_start, parts[-1].t_end)
-        findings += self._never_judged(bool(parts) or self._tally.watched_s > 0.0)
+        told = {finding.rule for finding in findings}
+        findings += [f for f in self._never_judged(bool(parts) or self._tally.watched_s > 0.0) if f.rule not in told]
         if self._phases:
             self._phases[-1] = replace(self._phases[-1], t_end=max(self._last_sample_t(), self._phases[-1].t_start))
         return Report(
@@ -497,6 +517,7 @@ class Session:
             watched_s=self._tally.watched_s,
             episodes=self._tally.episodes,
             rule_times=self._tally.rule_times if watched else (),
+            conditions=self._setup.conditions(),
         )
 
     def _compare_sides(self, t_start: float, t_end: float) -> list[Finding]:
@@ -533,6 +554,8 @@ class Session:
             person_share=self._with_person / frames if frames else 0.0,
             body_share=self._sampler.whole_body_frames / frames if frames else 0.0,
             jumps=self._sampler.jumps,
+            swaps_repaired=self._limbs.repaired,
+            implausible=self._sampler.implausible,
             duration_s=duration,
         )
 

@@ -1,7 +1,7 @@
 """Watch a posture for as long as it lasts, window by window."""
 
 import math
-from collections import deque
+from collections.abc import Mapping
 from typing import Final
 
 from formcheck.body.view import ViewName
@@ -11,6 +11,8 @@ from formcheck.engine.sampling import Sample
 from formcheck.exercise.spec import Watch
 
 MOVING: Final = "you were moving"
+AT_REST: Final = "you were not moving"
+MIN_SAMPLES: Final = 3
 GONE_S: Final = 0.5
 """A posture that is not seen for so long has ended."""
 
@@ -25,7 +27,8 @@ class WatchTracker:
         self._window = math.nan  # when the present window began
         self._there_at = -math.inf
         self._last = math.nan
-        self._moving: deque[float] = deque()
+        self._samples: list[Mapping[str, float]] = []
+        self._view: ViewName = "unknown"
 
     @property
     def resting(self) -> bool:
@@ -40,7 +43,7 @@ class WatchTracker:
     def update(self, sample: Sample, view: ViewName) -> list[Step]:
         """Take the next sample."""
         t = sample.t
-        self._last = t
+        self._last, self._view = t, view
         if self._there(sample):
             self._there_at = t
         elif t - self._there_at > GONE_S:
@@ -53,8 +56,7 @@ class WatchTracker:
         if self.phase == "settle":
             return self._open(t) if t - self._since >= self._spec.settle_s else []
         steps = self._close(t) + self._begin(t) if t - self._window >= self._spec.window_s - 1e-6 else []
-        if self._spec.still:
-            self._moving.append(sample.values.get(self._spec.still.measure, math.nan))
+        self._samples.append(sample.values)
         return steps
 
     def finish(self) -> list[Step]:
@@ -62,20 +64,16 @@ class WatchTracker:
         return self._rest(self._last) if self.phase == "there" else []
 
     def _there(self, sample: Sample) -> bool:
-        """Whether the posture is there: what is seen of its conditions is met, and something is seen at all."""
+        """Whether the posture is there: its first condition is seen, and none that is seen is unmet."""
         conditions = self._spec.present
-        if any_unmet(conditions, sample.values):
-            return False
-        if any(seen(c, sample.values) for c in conditions):
-            return True
-        return not conditions and math.isfinite(sample.values.get(self._spec.measure, math.nan))
+        return seen(conditions[0], sample.values) and not any_unmet(conditions, sample.values)
 
     def _open(self, t: float) -> list[Step]:
         return self._enter(t, "there") + self._begin(t)
 
     def _begin(self, t: float) -> list[Step]:
         self._window = t
-        self._moving.clear()
+        self._samples.clear()
         return []
 
     def _leave(self, t: float) -> list[Step]:
@@ -87,22 +85,34 @@ class WatchTracker:
     def _close(self, t: float) -> list[Step]:
         spans: dict[str, Interval] = {}
         missing: dict[str, str] = {}
-        if self._still():
-            spans["window"] = (self._window, t)
+        if unfit := self._unfit():
+            missing["window"] = unfit
         else:
-            missing["window"] = MOVING
+            spans["window"] = (self._window, t)
         if t - self._since >= self._spec.stretch_s:
             spans["stretch"] = (t - self._spec.stretch_s, t)
         else:
             missing["stretch"] = f"watched for less than {self._spec.stretch_s / 60:g} minutes"
         return [Completed(Cycle(self._window, t, t, 0.0, spans, missing))]
 
-    def _still(self) -> bool:
-        values = sorted(v for v in self._moving if math.isfinite(v))
-        if self._spec.still is None or len(values) < 3:
-            return True
-        cut = len(values) // 20  # one wild picture is no movement
-        return values[-1 - cut] - values[cut] <= self._spec.still.within
+    def _unfit(self) -> str | None:
+        """Say why this window is not judged, if it is not."""
+        still, moving = self._spec.still, self._spec.moving
+        if self._view in ("side", "front", "back"):
+            moving = self._spec.moving_in.get(self._view, moving)
+        if still and self._range_of(still.measure) > still.within:
+            return MOVING
+        if moving and self._range_of(moving.measure) < moving.at_least:
+            return AT_REST
+        return None
+
+    def _range_of(self, measure: str) -> float:
+        """Return how far a measure ranges in this window, without one picture in twenty at either end."""
+        values = sorted(v for sample in self._samples if math.isfinite(v := sample.get(measure, math.nan)))
+        if len(values) < MIN_SAMPLES:
+            return math.nan
+        cut = len(values) // 20
+        return values[-1 - cut] - values[cut]
 
     def _enter(self, t: float, phase: str) -> list[Step]:
         self.phase = phase

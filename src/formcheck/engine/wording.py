@@ -7,6 +7,7 @@ from formcheck.engine.report import Finding, Hold, Quality, Rep, Report, ViewFou
 from formcheck.engine.watching import WatchTally
 from formcheck.exercise.spec import Exercise
 
+IMPLAUSIBLE_SHARE: Final = 0.1  # of the pictures; less is usual and not worth a sentence
 ENOUGH: Final = 0.5  # coverage below which silence about faults says nothing
 SEVERITY_ORDER: Final = {"safety": 0, "effectiveness": 1, "minor": 2}
 
@@ -83,8 +84,10 @@ def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
         notes.append(f"The camera stands {view.yaw_deg:.0f}° off a side view; closer to the side is more certain.")
     if quality.people > 1:
         notes.append(
-            f"Up to {quality.people} people are in the picture; one was followed. Check that the drawn body is yours."
+            f"Up to {quality.people} people are in the picture; one was followed. Check that the drawn body is yours; "
+            "if not, choose it with --person, counted from the left."
         )
+    notes += _out_of_sight(quality)
     if quality.jumps:
         times = "once" if quality.jumps == 1 else f"{quality.jumps} times"
         notes.append(f"The body that was followed jumped {times}; what happened there was not judged.")
@@ -92,6 +95,7 @@ def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
         notes.append(
             f"Shoulder, hip, knee and ankle were seen together in {100 * quality.body_share:.0f} % of the pictures."
         )
+    notes += _misread(quality)
     if quality.fps is not None and quality.fps < 14.5:
         notes.append(f"{quality.fps:.0f} pictures a second are too few to judge timing; film with 24 or more.")
     if quality.dropped:
@@ -101,9 +105,40 @@ def remarks(exercise: Exercise, view: ViewFound, quality: Quality) -> list[str]:
     return notes
 
 
+def _out_of_sight(quality: Quality) -> list[str]:
+    """Return what to know about the person who was followed."""
+    nobody_else = "; nobody else was followed instead" if quality.others_refused else ""
+    if quality.gone_since_s is not None:
+        return [f"The person was last seen at {quality.gone_since_s:.1f} s and did not come back{nobody_else}."]
+    if quality.lost:
+        times = "once" if quality.lost == 1 else f"{quality.lost} times"
+        return [f"The person was out of sight {times}{nobody_else}."]
+    return []
+
+
+def _misread(quality: Quality) -> list[str]:
+    """Return what the pose model got wrong, and what was done about it."""
+    notes = []
+    if quality.swaps_repaired:
+        notes.append(f"Left and right limbs were mixed up in {_pictures(quality.swaps_repaired)} and put right.")
+    if quality.implausible > IMPLAUSIBLE_SHARE * quality.frames:
+        share = 100 * quality.implausible / quality.frames
+        notes.append(
+            f"In {share:.0f} % of the pictures the bones of the body were not read plausibly; something may hide it. "
+            "What was in doubt was not judged."
+        )
+    if quality.turned:
+        notes.append(f"The body was read plausibly only with the picture turned, in {_pictures(quality.turned)}.")
+    return notes
+
+
+def _pictures(count: int) -> str:
+    return "one picture" if count == 1 else f"{count} pictures"
+
+
 def headline(report: Report) -> str:
     """Return exercise, count and score in one line."""
-    word, parts = ("hold", report.holds) if report.holds else ("rep", report.reps)
+    word, parts = ("hold", report.holds) if report.holds else (report.exercise.counts, report.reps)
     counted = f"{len(parts)} {word}{'' if len(parts) == 1 else 's'}" if parts else "nothing counted"
     if report.rule_times:
         counted = f"watched for {_time(report.watched_s)}"

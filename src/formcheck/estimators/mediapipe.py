@@ -31,7 +31,7 @@ from formcheck.errors import EstimatorError, ModelError
 from formcheck.frame import Frame
 
 MOST_PEOPLE: Final = 4
-"""`MediaPipeEstimator.count_people` counts no further."""
+"""`MediaPipeEstimator.look` finds no more."""
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ _T = TypeVar("_T")
 
 
 class MediaPipeEstimator:
-    """Finds one person in each picture, and follows them from picture to picture.
+    """Finds people in each picture, and follows them from picture to picture.
 
     May be used from several threads, one at a time; use one estimator for each camera or film.
 
@@ -59,6 +59,9 @@ class MediaPipeEstimator:
         A Pose Landmarker bundle, see `formcheck.estimators.models.model_path`.
     masks : bool
         Whether to measure the outline of the trunk in the person mask, which takes a few milliseconds a picture.
+    people : int
+        How many people to follow at most. While fewer are in view, others are looked for in every picture, which takes
+        more than twice as long.
 
     Raises
     ------
@@ -66,9 +69,12 @@ class MediaPipeEstimator:
         If the bundle is missing or is not one.
     """
 
-    def __init__(self, model_path: Path, *, masks: bool = True) -> None:
-        self._follower = _Landmarker(lambda: _create(model_path, video=True, people=1, masks=masks))
-        self._counter = _Landmarker(lambda: _create(model_path, video=False, people=MOST_PEOPLE, masks=False))
+    def __init__(self, model_path: Path, *, masks: bool = True, people: int = 1) -> None:
+        self._create_follower = functools.partial(_create, model_path, video=True, masks=masks)
+        self._follower = _Landmarker(functools.partial(self._create_follower, people=people))
+        self._counter = _Landmarker(
+            functools.partial(_create, model_path, video=False, people=MOST_PEOPLE, masks=False)
+        )
         self._clock = _Clock()
         self._shrink: int | None = None  # decided by the first body of a film
         self._lock = threading.Lock()
@@ -76,9 +82,15 @@ class MediaPipeEstimator:
         self._follower.open()
 
     def estimate(self, frame: Frame) -> Pose:
-        """Return the pose at ``frame.t``; all-NaN when nobody is found.
+        """Return the first of the poses that `estimate_all` finds, all-NaN when there is none; errors as there."""
+        poses = self.estimate_all(frame)
+        height, width = frame.image.shape[:2]
+        return poses[0] if poses else Pose.nobody(frame.t, (width, height))
 
-        Time that runs backwards starts a new film: the person is looked for afresh.
+    def estimate_all(self, frame: Frame) -> tuple[Pose, ...]:
+        """Return the poses of all people found at ``frame.t``, in no particular order.
+
+        Time that runs backwards starts a new film: people are looked for afresh.
 
         Raises
         ------
@@ -97,18 +109,31 @@ class MediaPipeEstimator:
             image = _to_mediapipe(picture)
             time_ms = self._clock.next_ms(frame.t)
             result = self._follower.use(lambda landmarker: landmarker.detect_for_video(image, time_ms))
-            pose = _to_pose(result, frame, picture.shape[:2], image.width)
-            if self._shrink is None and pose.has_person:
-                self._shrink = _shrink_for(pose)
+            poses = _to_poses(result, frame, picture.shape[:2], image.width)
+            if self._shrink is None and poses:
+                self._shrink = min(_shrink_for(pose) for pose in poses)
                 if self._shrink > 1:
                     self._follower.close()  # it follows outlines from picture to picture, so their size may not change
-        return pose
+        return poses
 
-    def count_people(self, frame: Frame) -> int:
-        """Return how many people are in the picture, at most `MOST_PEOPLE`.
+    def follow(self, people: int) -> None:
+        """Look for people afresh in the next picture, and follow so many of them at most.
 
-        Looks at this picture alone, which takes longer than `estimate`: call it about once a second. People who are
-        small in the picture may be missed.
+        Raises
+        ------
+        EstimatorError
+            If the estimator is closed.
+        """
+        with self._lock:
+            self._require_open()
+            self._follower.replace(functools.partial(self._create_follower, people=people))
+            self._shrink = None
+
+    def look(self, frame: Frame) -> tuple[Pose, ...]:
+        """Return the poses of up to `MOST_PEOPLE` people in one picture, whatever came before it; without outlines.
+
+        That takes longer than `estimate`: call it about once a second. People who are small in the picture may be
+        missed.
 
         Raises
         ------
@@ -122,7 +147,11 @@ class MediaPipeEstimator:
         with self._lock:
             self._require_open()
             result = self._counter.use(lambda landmarker: landmarker.detect(image))
-        return len(result.pose_landmarks)
+        return _to_poses(result, frame, frame.image.shape[:2], image.width)
+
+    def count_people(self, frame: Frame) -> int:
+        """Return how many people `look` finds in the picture."""
+        return len(self.look(frame))
 
     def close(self) -> None:
         """Release the model; may be called twice."""
@@ -186,6 +215,11 @@ class _Landmarker:
             raise EstimatorError(
                 f"The pose estimator broke down twice on one picture: {_first_line(error)}."
             ) from error
+
+    def replace(self, create: Callable[[], Any]) -> None:
+        """Close the landmarker; the next one will be created so."""
+        self.close()
+        self._create = create
 
     def close(self) -> None:
         landmarker, self._landmarker = self._landmarker, None
@@ -319,18 +353,21 @@ def _shrink_for(pose: Pose) -> int:
     return max(1, int(body_px // BODY_PX))
 
 
-def _to_pose(result: Any, frame: Frame, seen_size: tuple[int, ...], widened_px: int) -> Pose:
-    """Turn a result for a picture of `seen_size` (height, width), widened to `widened_px`, into a pose in the frame."""
+def _to_poses(result: Any, frame: Frame, seen_size: tuple[int, ...], widened_px: int) -> tuple[Pose, ...]:
+    """Turn a result for a picture of `seen_size` (height, width), widened to `widened_px`, into poses in the frame."""
+    people = range(len(result.pose_landmarks))
+    return tuple(_to_pose(result, person, frame, seen_size, widened_px) for person in people)
+
+
+def _to_pose(result: Any, person: int, frame: Frame, seen_size: tuple[int, ...], widened_px: int) -> Pose:
     height, width = frame.image.shape[:2]
     seen_height, seen_width = seen_size
-    if not result.pose_landmarks:
-        return Pose.nobody(frame.t, (width, height))
-    landmarks = result.pose_landmarks[0]
+    landmarks = result.pose_landmarks[person]
     seen_px = np.array([(point.x * widened_px, point.y * seen_height) for point in landmarks])
     xy_px = seen_px * (width / seen_width, height / seen_height)
-    world_m = np.array([(point.x, point.y, point.z) for point in result.pose_world_landmarks[0]])
+    world_m = np.array([(point.x, point.y, point.z) for point in result.pose_world_landmarks[person]])
     visibility = np.array([point.visibility for point in landmarks])
-    mask = _person_mask(result.segmentation_masks, seen_width)
+    mask = _person_mask(result.segmentation_masks, person, seen_width)
     if mask is None:
         return Pose(frame.t, xy_px, world_m, visibility, (width, height))
     side = near_side(world_m)
@@ -338,10 +375,10 @@ def _to_pose(result: Any, frame: Frame, seen_size: tuple[int, ...], widened_px: 
     return Pose(frame.t, xy_px, world_m, visibility, (width, height), torso_profile(mask, seen_px, side))
 
 
-def _person_mask(masks: list[Any] | None, width_px: int) -> NDArray[np.float32] | None:
+def _person_mask(masks: list[Any] | None, person: int, width_px: int) -> NDArray[np.float32] | None:
     """Return the mask (H, W), where there is one: the result's own memory, so read it while the result is held."""
     if not masks:
         return None
-    mask: NDArray[np.float32] = masks[0].numpy_view()
+    mask: NDArray[np.float32] = masks[person].numpy_view()
     mask = mask[..., 0] if mask.ndim == 3 else mask
     return np.ascontiguousarray(mask[:, :width_px])

@@ -25,7 +25,7 @@ def film_counts(setting: Setting) -> StudyResult:
     if not films:
         raise MissingDataError(f"No film of {setting.path('films')} shows a counted exercise of the catalogue.")
     cells, errors = [], []
-    for film, poses in _watched(setting, films):
+    for film, poses in watched(setting, films):
         report = judged(poses, str(film.exercise))
         counted = len(report.reps) + len(report.holds)
         errors.append(counted - int(film.reps or 0))
@@ -50,7 +50,7 @@ def film_faults(setting: Setting) -> StudyResult:
     wanted: dict[str, list[str]] = dict(setting.options.get("faults", {}))
     films = [f for f in read_films(setting.path("films")) if f.exercise and f.reps is not None]
     cells, hits, clean = [], [], []
-    for film, poses in _watched(setting, films):
+    for film, poses in watched(setting, films):
         report = judged(poses, str(film.exercise))
         faults = sorted({f.rule for f in report.findings if f.verdict == "fault" and _about_form(f)})
         expected = wanted.get(film.name, [])
@@ -71,7 +71,7 @@ def film_elsewhere(setting: Setting) -> StudyResult:
     """Findings per minute on films that do not show the exercise that formcheck was told to look for."""
     films = read_films(setting.path("films"))
     found, minutes, cells = 0, 0.0, []
-    for (film, poses), name in product(list(_watched(setting, films)), catalogue()):
+    for (film, poses), name in product(list(watched(setting, films)), catalogue()):
         if not poses or film.exercise == name or {film.exercise, name} <= HINGES:
             continue
         report = judged(poses, name)
@@ -87,7 +87,8 @@ def film_elsewhere(setting: Setting) -> StudyResult:
     return StudyResult("", "Silence about people who do something else", NO_SPLIT, (row,), (table,))
 
 
-def _watched(setting: Setting, films: list[LabelledFilm]) -> Iterator[tuple[LabelledFilm, list[Pose]]]:
+def watched(setting: Setting, films: list[LabelledFilm]) -> Iterator[tuple[LabelledFilm, list[Pose]]]:
+    """Give every film with its poses, watching first what is not kept yet."""
     chosen = films[:2] if setting.quick else films
     setting.cache.prepare(
         [film.path for film in chosen], lambda done, of: setting.on_progress(f"watched {done} of {of} films")

@@ -66,6 +66,7 @@ def figure_of(pose: Pose, orientation: Orientation) -> Figure:
         back=math.nan,
         lower_back=math.nan,
         outline_clarity=0.0,
+        width_px=pose.size_px[0],
     )
     figure.trunk_px = distance(figure.middle("hip"), figure.middle("shoulder"))
     return figure

@@ -7,6 +7,7 @@ from typing import Final
 from formcheck.errors import MissingDataError, UserError
 from formcheck.evaluation.film_studies import film_counts, film_elsewhere, film_faults
 from formcheck.evaluation.manifest import Entry, Manifest
+from formcheck.evaluation.recognition_studies import film_recognition, joined_recognition
 from formcheck.evaluation.rendered_studies import (
     rendered_angles,
     rendered_conditions,
@@ -33,6 +34,8 @@ STUDIES: Final[dict[str, Study]] = {
         film_counts,
         film_faults,
         film_elsewhere,
+        film_recognition,
+        joined_recognition,
         rendered_angles,
         rendered_rounding,
         rendered_faults,

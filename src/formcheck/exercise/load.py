@@ -20,6 +20,7 @@ from formcheck.exercise.spec import (
     Flow,
     HoldPose,
     Movement,
+    Moving,
     Part,
     Position,
     ProblemsError,
@@ -27,6 +28,7 @@ from formcheck.exercise.spec import (
     Rule,
     Steady,
     Still,
+    Tell,
     Watch,
     contradictions,
     instead_of,
@@ -179,9 +181,12 @@ def _spans(movement: Any) -> tuple[str, ...]:
 def _unknown_sources(rule: Mapping[str, Any]) -> Iterator[str]:
     for source in _list(rule.get("sources")):
         if isinstance(source, str) and source not in sources():
-            hint = instead_of(source, sources())
+            hint = instead_of(source, sources(), NEARLY)  # years alone make names look alike
             yield f"rule {rule.get('id', '')}: unknown source {source!r}{hint}; known are {listed(sources())}"
 
+
+NEARLY: Final = 0.7
+"""How alike a misspelt source must be to one that there is."""
 
 _PARTS: Final[Mapping[str, type[Part]]] = {
     "rules": Rule,
@@ -193,10 +198,13 @@ _PARTS: Final[Mapping[str, type[Part]]] = {
     "watch": Watch,
     "positions": Position,
     "still": Still,
+    "moving": Moving,
+    "moving_in": Moving,
     "start": Condition,
     "present": Condition,
     "early_hinge": Between,
     "counts_if": CountIf,
+    "tells": Tell,
     "steady": Steady,
     "enter": Condition,
     "leave": Condition,
@@ -207,6 +215,7 @@ _PLAIN: Final = {
     "string_too_short": "is too short",
     "string_too_long": "is too long",
     "greater_than_equal": "must be 1 or more",
+    "greater_than": "must be more than 0",
     "model_type": "must be a [table]",
     "model_attributes_type": "must be a [table]",
     "dict_type": "must be a {table}",
@@ -249,7 +258,7 @@ def _messages(error: Mapping[str, Any]) -> Sequence[str]:
         keys = inside.model_fields
         return [f"there is no such key{instead_of(str(error['loc'][-1]), keys)}; there are {listed(keys)}"]
     if kind in ("literal_error", "union_tag_invalid"):
-        known = re.findall(r"\w+", context.get("expected") or context["expected_tags"])
+        known = re.findall(r"'([^']+)'", context.get("expected") or context["expected_tags"])
         word = str(context.get("tag", given))
         return [f"{word!r} is unknown{instead_of(word, known)}; there are {listed(known)}"]
     if kind == "string_pattern_mismatch":

@@ -166,6 +166,16 @@ class CountIf(Condition):
     at: Literal["turn", "end"] = "turn"
 
 
+class Tell(Condition):
+    """What tells an exercise from others with the same movement; only recognition asks for it, never counting.
+
+    The condition is on the `middle`, the `highest` or the `lowest` value over a rep, hold, cycle or window (one value
+    in fifty may lie beyond what counts as highest or lowest).
+    """
+
+    at: Literal["middle", "highest", "lowest"] = "middle"
+
+
 class Between(Part):
     """A stretch of the driving measure."""
 
@@ -351,15 +361,27 @@ class Still(Part):
     within: float
 
 
+class Moving(Part):
+    """Nothing is judged unless this measure moves: unless its range within a window reaches `at_least`."""
+
+    measure: MeasureName
+    at_least: float
+
+
 class Watch(Part):
-    """A posture that is watched for as long as it lasts, window by window."""
+    """A posture that is watched for as long as it lasts, window by window.
+
+    It is there while the first condition of `present` is seen and none that is seen is unmet.
+    """
 
     kind: Literal["watch"]
     measure: MeasureName
-    present: tuple[Condition, ...] = ()
+    present: tuple[Condition, ...] = Field(min_length=1)
     window_s: float = Field(default=2.0, gt=0.0)
     stretch_s: float = 1200.0
     still: Still | None = None
+    moving: Moving | None = None
+    moving_in: dict[ViewName, Moving] = {}
     settle_s: float = 1.0
 
     @model_validator(mode="after")
@@ -382,7 +404,8 @@ class Watch(Part):
     def measures(self) -> tuple[str, ...]:
         """Measures that this movement is followed by, the charted one first."""
         asked = (condition.measure for condition in self.present)
-        return (self.measure, *asked, *([self.still.measure] if self.still else []))
+        gates = (self.still, self.moving, *self.moving_in.values())
+        return (self.measure, *asked, *(gate.measure for gate in gates if gate))
 
 
 Movement = Annotated[RepCycle | HoldPose | Flow | Watch, Field(discriminator="kind")]
@@ -483,6 +506,7 @@ class Exercise(Part):
     charts: tuple[MeasureName, ...] = ()
     phase_words: dict[str, str] = {}
     baseline_poses: tuple[CalibrationPose, ...] = ("standing-side",)
+    tells: tuple[Tell, ...] = ()
     movement: Movement
     key: tuple[tuple[str, ...], ...]
     not_checked: tuple[str, ...]

@@ -21,10 +21,21 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from formcheck.atomic import atomic_path, output_error
+from formcheck.engine.filming import conditions_text
 from formcheck.engine.report import Finding, Hold, Limits, Rep, Report
 from formcheck.storage import report_page
 from formcheck.storage.report_page import Stills
-from formcheck.storage.wording import UNIT_SIGNS, clock, measured_text, percent, sentence, value_text, wanted_text
+from formcheck.storage.watched_page import watched
+from formcheck.storage.wording import (
+    UNIT_SIGNS,
+    clock,
+    measured_text,
+    percent,
+    sentence,
+    stretch,
+    value_text,
+    wanted_text,
+)
 
 PAGE: Final = "report.html"
 
@@ -83,8 +94,8 @@ def write_report_html(
     report : Report
     series : sequence of Series
         One chart each, in this order.
-    stills : mapping of (rule id, rep) to bytes
-        JPEG or PNG pictures of the worst moments.
+    stills : mapping of (rule id, moment) to bytes
+        JPEG or PNG pictures of the worst moments, by the findings' `t_worst`.
     film : str or None
         File name of the annotated film in the same folder.
     film_begins_s : float
@@ -110,7 +121,8 @@ def write_report_html(
         raise ValueError(f"the film must lie beside the report, so give its file name only, not {film!r}")
     words = _words(report, stills, source_name, sources)
     words["film"] = None if film is None else quote(os.fsencode(film))
-    words["film_begins_s"] = f"{film_begins_s:.3f}"
+    words["begins_s"], words["ends_s"] = film_begins_s, film_begins_s + report.quality.duration_s
+    words["watched"] = watched(report, film_begins_s)
     page = _render(words, report, series)
     path = folder / PAGE
     try:
@@ -135,7 +147,10 @@ def _words(report: Report, stills: Stills, source_name: str, sources: Mapping[st
         "unseen": report_page.unseen(report),
         "findings": report_page.all_findings(report),
         "words": report_page.VERDICT_WORDS,
+        "sides": report_page.side_rows(report),
+        "turns": report_page.turns(report),
         "conditions": report_page.conditions(report, source_name),
+        "filming": conditions_text(report.conditions) if report.conditions else [],
         "versions": report_page.versions(report),
         "footnotes": report_page.footnotes(changes, sources),
     }
@@ -152,7 +167,7 @@ def _render(words: Mapping[str, Any], report: Report, series: Sequence[Series]) 
             **words,
             charts=[(one.label, "" if one.unit in UNIT_SIGNS else one.unit, _chart_label(one)) for one in series],
             phases=report_page.shaded_phases(report),
-            chart_data=_chart_data(report, series),
+            chart_data=_chart_data(report, series, words["begins_s"], words["ends_s"]),
             policy=_policy([library, script]),
             style=_asset("report.css"),
             script=script,
@@ -161,7 +176,7 @@ def _render(words: Mapping[str, Any], report: Report, series: Sequence[Series]) 
     )
 
 
-def _chart_data(report: Report, series: Sequence[Series]) -> dict[str, Any]:
+def _chart_data(report: Report, series: Sequence[Series], begins_s: float, ends_s: float) -> dict[str, Any]:
     """Return what the page's script draws, as plain JSON values."""
     spans: tuple[Rep | Hold, ...] = (*report.reps, *report.holds)
     findings = report_page.all_findings(report)
@@ -169,11 +184,12 @@ def _chart_data(report: Report, series: Sequence[Series]) -> dict[str, Any]:
         "series": [_series_data(one, findings) for one in series],
         "phases": [
             {"name": report_page.phase_word(p.name), "from": round(p.t_start, 3), "to": round(p.t_end, 3)}
-            for p in report.phases
+            for p in report_page.phases(report)
         ],
         "shaded": report_page.shaded_phases(report),
         "spans": [{"label": str(s.index), "from": round(s.t_start, 3), "to": round(s.t_end, 3)} for s in spans],
-        "end": round(report.quality.duration_s, 3),
+        "begin": round(begins_s, 3),
+        "end": round(ends_s, 3),
     }
 
 
@@ -210,7 +226,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        clock=clock, percent=percent, sentence=sentence, measured=measured_text, wanted=wanted_text
+        clock=clock, percent=percent, sentence=sentence, measured=measured_text, stretch=stretch, wanted=wanted_text
     )
     return environment
 

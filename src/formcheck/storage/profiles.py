@@ -13,6 +13,7 @@ from formcheck.atomic import atomic_path, output_error
 from formcheck.errors import UserError
 
 SCHEMA_VERSION: Final = 1
+OLD_AFTER_DAYS: Final = 30
 _NAME: Final = re.compile(r"\w[\w-]{0,39}")
 _ENDING: Final = ".json"
 
@@ -55,6 +56,14 @@ class Calibration(_Part):
     yaw_deg: Annotated[FiniteFloat, Field(ge=0.0, le=90.0)]
     near_side: Literal["left", "right"]
     readings: Annotated[dict[str, Reading], Field(min_length=1)]
+
+    def age_days(self, today: date) -> int:
+        """Return how many days ago it was taken."""
+        return (today - self.taken_on).days
+
+    def is_old(self, today: date) -> bool:
+        """Whether it should be taken again: bodies and clothes change."""
+        return self.age_days(today) > OLD_AFTER_DAYS
 
 
 class Profile(_Part):

@@ -2,16 +2,33 @@
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Final
 
-from formcheck.engine.report import Finding, Hold, Limits, Rep, Report, Verdict
+from formcheck.engine.report import Finding, Hold, Limits, PhaseSpan, Rep, Report, Verdict, ViewFound
 from formcheck.engine.wording import SEVERITY_ORDER
-from formcheck.storage.wording import clock, measured_text, numbered, percent, plural, sentence, wanted_text
+from formcheck.storage.wording import (
+    clock,
+    lasting,
+    measured_text,
+    numbered,
+    percent,
+    plural,
+    sentence,
+    stretch,
+    value_text,
+    wanted_text,
+)
 
-Stills = Mapping[tuple[str, int | None], bytes]
-"""JPEG or PNG pictures by rule id and rep."""
+Stills = Mapping[tuple[str, float], bytes]
+"""JPEG or PNG pictures by rule id and moment (`Finding.t_worst`)."""
+
+WINDOW: Final = "window"
+"""What a watched posture is judged by; people are told the time instead."""
+MOST_MOMENTS: Final = 12
+"""Moments of one rule that can be pressed, where a posture was watched; the timeline shows all."""
+MOST_LAPSES: Final = 6
 
 PHASE_WORDS: Final = {
     "away": "going",
@@ -19,8 +36,9 @@ PHASE_WORDS: Final = {
     "turn": "turning",
     "settle": "settling in",
     "hold": "holding",
+    "there": "watched",
 }
-RESTING: Final = ("rest", "settle", "out", "unknown")
+RESTING: Final = ("rest", "settle", "out", "unknown", "between")
 """Phases in which nothing is judged; charts leave them white."""
 VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "fault": "Change this",
@@ -83,16 +101,27 @@ class Change:
     borderline: bool
     sources: tuple[str, ...]
     moments: tuple[Moment, ...]
+    more: int
     gauge: Gauge | None
-    still: Still | None
+    stills: tuple[Still, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A stretch of a hold that does not count, and what was not right meanwhile."""
+
+    t: float
+    when: str
+    names: str
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One rep or hold."""
+    """One rep, hold or cycle."""
 
     kind: str
     index: int
+    side: str | None
     t: float
     t_end: float
     score: int | None
@@ -100,6 +129,27 @@ class Card:
     marks: tuple[tuple[Verdict, str], ...]
     fine: int
     unseen: int
+    lapses: tuple[Lapsed, ...] = ()
+    more_lapses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """What was held on one side."""
+
+    side: str
+    holds: int
+    held: str
+    good: str
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that changed in the course of the set, and when; None where that is no one moment."""
+
+    words: str
+    t: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +190,10 @@ class _Judged:
 
 
 def noun_of(report: Report) -> str:
-    """Return what this report counts: "rep" or "hold"."""
-    return "hold" if report.holds and not report.reps else "rep"
+    """Return what this report counts: "rep", "hold" or "cycle"; "window" where a posture was watched."""
+    if report.rule_times:
+        return WINDOW
+    return "hold" if report.holds and not report.reps else report.exercise.counts
 
 
 def all_findings(report: Report) -> list[Finding]:
@@ -166,18 +218,41 @@ def headline(report: Report) -> Headline:
 
 
 def _count(report: Report) -> str:
-    if report.reps:
-        return plural(len(report.reps), "rep")
-    if report.holds:
-        seconds = sum(hold.t_end - hold.t_start for hold in report.holds)
-        return f"{plural(len(report.holds), 'hold')}, {seconds:.0f} s"
-    return "nothing counted"
+    parts = report.reps or report.holds
+    if report.rule_times:
+        return f"watched for {lasting(report.watched_s)}" if report.watched_s else "not seen"
+    if not parts:
+        return "nothing counted"
+    counted = plural(len(parts), noun_of(report)) + _by_side(parts)
+    return f"{counted}, {sum(hold.t_end - hold.t_start for hold in report.holds):.0f} s" if report.holds else counted
+
+
+def _by_side(parts: Sequence[Rep] | Sequence[Hold]) -> str:
+    sides = [part.side for part in parts if part.side]
+    counts = [f"{sides.count(side)} {side}" for side in ("left", "right") if side in sides]
+    return f" ({', '.join(counts)})" if counts else ""
 
 
 def cards(report: Report) -> list[Card]:
-    """Return one card for each rep or hold, in their order."""
-    reps = [_card("rep", rep, f"{rep.t_end - rep.t_start:.1f} s") for rep in report.reps]
-    return reps + [_card("hold", hold, _hold_figures(hold)) for hold in report.holds]
+    """Return one card for each rep, hold or cycle, in their order."""
+    noun = report.exercise.counts if report.reps else "rep"
+    reps = [_card(noun, rep, f"{rep.t_end - rep.t_start:.1f} s") for rep in report.reps]
+    names = {finding.rule: finding.name for finding in all_findings(report)}
+    return reps + [_hold_card(hold, names) for hold in report.holds]
+
+
+def _hold_card(hold: Hold, names: Mapping[str, str]) -> Card:
+    figures = f"{lasting(hold.t_end - hold.t_start)} held, {lasting(hold.good_time_s)} good"
+    lapses = [
+        Lapsed(
+            lapse.t_start,
+            f"{clock(lapse.t_start)}, {lasting(lapse.t_end - lapse.t_start)}:",
+            ", ".join(names.get(rule, rule) for rule in lapse.rules),
+        )
+        for lapse in hold.lapses
+    ]
+    more = max(0, len(lapses) - MOST_LAPSES)
+    return replace(_card("hold", hold, figures), lapses=tuple(lapses[:MOST_LAPSES]), more_lapses=more)
 
 
 def _card(kind: str, span: Rep | Hold, figures: str) -> Card:
@@ -185,12 +260,38 @@ def _card(kind: str, span: Rep | Hold, figures: str) -> Card:
     off = sorted((f for f in span.findings if f.verdict in order), key=lambda f: order.index(f.verdict))
     marks = dict.fromkeys((f.verdict, f.name) for f in off)
     fine, unseen = (sum(f.verdict == verdict for f in span.findings) for verdict in ("met", "unseen"))
-    return Card(kind, span.index, span.t_start, span.t_end, span.score, figures, tuple(marks), fine, unseen)
+    return Card(kind, span.index, span.side, span.t_start, span.t_end, span.score, figures, tuple(marks), fine, unseen)
 
 
-def _hold_figures(hold: Hold) -> str:
-    side = f", {hold.side} side" if hold.side else ""
-    return f"{hold.t_end - hold.t_start:.0f} s{side}, {hold.good_time_s:.0f} s of it in good form"
+def side_rows(report: Report) -> list[SideRow]:
+    """Return what was held on each side; nothing for an exercise without sides."""
+    if all(total.side is None for total in report.side_totals):
+        return []
+    return [
+        SideRow(
+            (total.side or "side not seen").capitalize(),
+            total.holds,
+            lasting(total.total_s),
+            lasting(total.good_s),
+            lasting(total.best_streak_s),
+        )
+        for total in report.side_totals
+    ]
+
+
+def turns(report: Report) -> list[Turn]:
+    """Return what faded in the course of the set, and when the set should have ended."""
+    starts: dict[int, float] = {rep.index: rep.t_start for rep in report.reps}
+    starts |= {hold.index: hold.t_start for hold in report.holds}
+    found = []
+    for fading in report.fading:
+        first, last = (value_text(value, fading.unit, Limits()) for value in (fading.first, fading.last))
+        words = f"Form that faded: {fading.name}, from {first} to {last}, since {noun_of(report)} {fading.since}"
+        found.append(Turn(sentence(words), starts.get(fading.since)))
+    if report.set_over:
+        over = report.set_over
+        found.append(Turn(sentence(f"The set should have ended at {clock(over.t)}: {over.reason}"), over.t))
+    return found
 
 
 def changes(report: Report, stills: Stills) -> list[Change]:
@@ -203,10 +304,10 @@ def _usefulness(rule: _Judged) -> tuple[bool, int, int, float]:
     """Sort clear faults first, then by severity, by how often, and by how far."""
     off = rule.having("fault", "warning")
     clear = any(not f.borderline for f in rule.having("fault"))
-    return (not clear, SEVERITY_ORDER[off[0].severity], -len(off), -max(map(_excess, off)))
+    return (not clear, SEVERITY_ORDER[off[0].severity], -len(off), -max(map(excess, off)))
 
 
-def _excess(finding: Finding) -> float:
+def excess(finding: Finding) -> float:
     """How far a value lies beyond the ideal band, in widths of the warning zone where there is one."""
     limits, value = finding.limits, finding.value
     if value is None:
@@ -223,28 +324,42 @@ def _excess(finding: Finding) -> float:
 
 
 def _change(rule: _Judged, noun: str, stills: Stills) -> Change:
-    off = sorted(rule.having("fault", "warning"), key=lambda f: (f.verdict != "fault", -_excess(f)))
+    off = sorted(rule.having("fault", "warning"), key=lambda f: (f.verdict != "fault", -excess(f)))
     worst = off[0]
-    pictured = next((f for f in off if (f.rule, f.rep) in stills), None)
+    pictured = [f for f in off if (f.rule, f.t_worst) in stills]
+    shown = off[:MOST_MOMENTS] if noun == WINDOW else off
     return Change(
         name=worst.name,
         verdict=worst.verdict,
         word=VERDICT_WORDS[worst.verdict],
-        where=numbered(noun, [f.rep for f in off]),
+        where=_where(noun, off),
         cue=worst.cue,
         why=worst.why,
         wanted=wanted_text(worst.limits, worst.unit),
         borderline=all(f.borderline for f in off),
         sources=worst.sources,
-        moments=tuple(_moment(f, noun, worst.limits) for f in sorted(off, key=lambda f: f.t_worst)),
+        moments=tuple(_moment(f, noun, worst.limits) for f in sorted(shown, key=lambda f: f.t_worst)),
+        more=len(off) - len(shown),
         gauge=_gauge(rule.having("fault", "warning", "met"), worst.limits),
-        still=_still(pictured, noun, stills) if pictured else None,
+        stills=tuple(_still(f, noun, stills) for f in pictured),
     )
+
+
+def _where(noun: str, findings: Sequence[Finding]) -> str:
+    """Say in which reps or holds something was found, or for how long."""
+    if noun == WINDOW:
+        return f"for {lasting(sum(f.t_end - f.t_start for f in findings))}"
+    return numbered(noun, [f.rep for f in findings])
+
+
+def _when(noun: str, finding: Finding) -> str:
+    """Name the rep or hold of a finding, or the stretch of time."""
+    return stretch(finding.t_start, finding.t_end) if noun == WINDOW else numbered(noun, [finding.rep])
 
 
 def _moment(finding: Finding, noun: str, usual: Limits) -> Moment:
     """Return where a value is seen, with its band where that is not the `usual` one (bands can follow the person)."""
-    label = numbered(noun, [finding.rep]).capitalize()
+    label = _when(noun, finding).capitalize()
     value = measured_text(finding)
     if finding.limits != usual:
         value += f" ({wanted_text(finding.limits, finding.unit)} wanted)"
@@ -252,10 +367,10 @@ def _moment(finding: Finding, noun: str, usual: Limits) -> Moment:
 
 
 def _still(finding: Finding, noun: str, stills: Stills) -> Still:
-    picture = stills[finding.rule, finding.rep]
+    picture = stills[finding.rule, finding.t_worst]
     kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
     src = f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
-    where = numbered(noun, [finding.rep])
+    where = _when(noun, finding)
     alt = f"{finding.name}, {where} at {clock(finding.t_worst)}: measured {measured_text(finding)}"
     return Still(src, finding.t_worst, where.capitalize(), alt)
 
@@ -303,8 +418,12 @@ def _joined(marks: Sequence[Mark]) -> list[Mark]:
 def fine(report: Report) -> list[tuple[str, str]]:
     """Return the names of rules that were met wherever they could be judged, and where that was."""
     noun = noun_of(report)
+    seconds = {times.rule: times.met_s for times in report.rule_times}
     return [
-        (rule.findings[0].name, numbered(noun, [f.rep for f in rule.having("met")]))
+        (
+            rule.findings[0].name,
+            f"for {lasting(seconds.get(rule.rule, 0.0))}" if noun == WINDOW else _where(noun, rule.having("met")),
+        )
         for rule in _by_rule(all_findings(report))
         if rule.having("met") and not rule.having("fault", "warning")
     ]
@@ -337,15 +456,23 @@ def conditions(report: Report, source_name: str) -> list[tuple[str, str]]:
     seen = f"{people} in the picture, found in {percent(quality.person_share)} of the frames"
     return [
         ("Film", f"{source_name}, {quality.duration_s:.1f} s"),
-        ("View", _view_text(report)),
+        *_second_film(report),
+        ("View", _view_text(report.view)),
         ("Picture", f"{fps}{quality.width} × {quality.height} pixels"),
         ("Frames", f"{quality.frames} judged of {quality.decoded}{lost}"),
         ("Body", f"{seen}; whole body in {percent(quality.body_share)}"),
     ]
 
 
-def _view_text(report: Report) -> str:
-    view = report.view
+def _second_film(report: Report) -> list[tuple[str, str]]:
+    film = report.second
+    if film is None:
+        return []
+    both = f"{plural(film.paired, noun_of(report))} seen in both"
+    return [("Second film", f"{film.name}: {_view_text(film.view)}; {both}")]
+
+
+def _view_text(view: ViewFound) -> str:
     text: str = "not clear" if view.name == "unknown" else view.name
     if view.yaw_deg is not None:
         from_front = view.name in ("front", "back")
@@ -361,11 +488,14 @@ def phase_word(name: str) -> str:
     return PHASE_WORDS.get(name, name.replace("_", " "))
 
 
+def phases(report: Report) -> list[PhaseSpan]:
+    """Return the phases that charts know; a watched posture is "away" while it is not there."""
+    return [phase for phase in report.phases if not (report.rule_times and phase.name == "away")]
+
+
 def shaded_phases(report: Report) -> list[str]:
     """Return the words of the phases that charts shade, in their order."""
-    return [
-        phase_word(name) for name in dict.fromkeys(phase.name for phase in report.phases if phase.name not in RESTING)
-    ]
+    return [phase_word(name) for name in dict.fromkeys(phase.name for phase in phases(report)) if name not in RESTING]
 
 
 def versions(report: Report) -> list[str]:

@@ -17,20 +17,34 @@ SHARES: Final = {
     "foot lengths": "of the foot",
     "hip widths": "of the hip width",
     "stance widths": "of the stance",
+    "shoulder widths": "of the shoulder width",
+    "face widths": "of the face width",
+    "standing heights": "of the standing height",
 }
 """Units that are lengths of something on the body: people read them as a share of it."""
+
+SHARE: Final = "share"
+"""Unit of a share that is not one of a length."""
 
 UNIT_SIGNS: Final = {
     "deg": "°",
     "s": " s",
     "%": " %",
     "px": " px",
+    "times": " ×",
+    "deg/s": "°/s",
+    "/min": " a minute",
     "m": " m",
     "hz": " Hz",
     "ratio": "",
     "1": "",
     "": "",
 }
+
+SHORT_S: Final = 9.95
+LONG_S: Final = 119.5
+WHOLE_NUMBERS: Final = ("deg", "deg/s", "/min", "px")
+"""Units too small for a decimal to mean anything."""
 
 
 def value_text(value: float, unit: str, limits: Limits) -> str:
@@ -43,8 +57,9 @@ def value_text(value: float, unit: str, limits: Limits) -> str:
     """
     if unit == YES_NO:
         return "yes" if value >= 0.5 else "no"
-    if unit in SHARES:
-        return f"{value_text(100 * value, '%', _percent(limits))} {SHARES[unit]}"
+    of_what = share_of(unit)
+    if of_what is not None:
+        return value_text(100 * value, "%", _percent(limits)) + of_what
     edges = [edge for edge in asdict(limits).values() if edge is not None]
     decimals = _decimals(unit, [value, *edges])
     while decimals < 4 and any(_side(round(value, decimals), edge) != _side(value, edge) for edge in edges):
@@ -61,13 +76,28 @@ def wanted_text(limits: Limits, unit: str) -> str:
     low, high = limits.ideal_min, limits.ideal_max
     if unit == YES_NO:
         return "yes" if low is not None else "no"
-    if unit in SHARES and (low is not None or high is not None):
-        return f"{wanted_text(_percent(limits), '%')} {SHARES[unit]}"
+    of_what = share_of(unit)
+    if of_what is not None and (low is not None or high is not None):
+        return wanted_text(_percent(limits), "%") + of_what
     if low is not None and high is not None:
         return f"{_plain(low)} to {_with_unit(_plain(high), unit)}"
     if high is not None:
         return f"at most {_with_unit(_plain(high), unit)}"
     return f"at least {_with_unit(_plain(low), unit)}" if low is not None else ""
+
+
+def share_of(unit: str) -> str | None:
+    """Return what follows the percent sign where a unit is read as a share; None where it is not.
+
+    >>> share_of("trunk lengths"), share_of("trunk lengths/s"), share_of("share"), share_of("deg")
+    (' of the trunk', ' of the trunk a second', '', None)
+    """
+    if unit == SHARE:
+        return ""
+    length, speed, _ = unit.partition("/s")
+    if length not in SHARES:
+        return None
+    return f" {SHARES[length]}{' a second' if speed else ''}"
 
 
 def measured_text(finding: Finding) -> str:
@@ -91,7 +121,7 @@ def _percent(limits: Limits) -> Limits:
 
 
 def _decimals(unit: str, values: Iterable[float]) -> int:
-    if unit == "deg":
+    if unit in WHOLE_NUMBERS:
         return 0
     if unit == "%":
         return 0 if max(map(abs, values)) >= 10 else 1
@@ -134,6 +164,26 @@ def numbered(noun: str, numbers: Sequence[int | None]) -> str:
     if len(known) > 2 and known[-1] - known[0] == len(known) - 1:
         return f"{noun}s {known[0]}–{known[-1]}"
     return f"{noun}s {', '.join(map(str, known))}"
+
+
+def stretch(t_start: float, t_end: float) -> str:
+    """Return a stretch of time as two clocks.
+
+    >>> stretch(12.2, 75.9)
+    '0:12–1:15'
+    """
+    return f"{clock(t_start)}–{clock(t_end)}"
+
+
+def lasting(seconds: float) -> str:
+    """Return a length of time: seconds with a decimal while it is short, minutes when it is long.
+
+    >>> lasting(8.24), lasting(34.2), lasting(750.0)
+    ('8.2 s', '34 s', '12:30 min')
+    """
+    if seconds < SHORT_S:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < LONG_S else f"{clock(seconds)} min"
 
 
 def percent(share: float) -> str:

@@ -1,8 +1,13 @@
 """Every registered measure on bodies whose angles are known, from both sides and in the mirror."""
 
+import ast
 import math
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice, product
+from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.stick import (
     FOREARM,
@@ -20,6 +25,7 @@ from tests.stick import (
 )
 
 from formcheck.body import MEASURES
+from formcheck.body.figure import Figure
 from formcheck.body.landmarks import INDEX, LANDMARKS, Side
 from formcheck.body.measures import register
 from formcheck.body.pose import Pose
@@ -132,6 +138,13 @@ def test_shoulder_height_counts_trunk_lengths_above_the_lower_edge() -> None:
     assert side_figure("shoulder_height", squat, 1, "right") == pytest.approx(1.0 + SHANK)
 
 
+def test_the_back_is_read_off_the_outline() -> None:
+    figure = figure_of(pose_of(Body()), Orientation("side", 0.0, 1, "right"))
+    figure.back, figure.lower_back = 0.031, -0.012
+    assert MEASURES["back_curvature"].function(figure) == 0.031
+    assert MEASURES["lower_back_curvature"].function(figure) == -0.012
+
+
 def test_one_limb_measures_read_the_near_side() -> None:
     body = Body(left=Limbs(hip=10.0, knee=20.0, elbow=5.0), right=Limbs(hip=40.0, knee=60.0, elbow=70.0))
     pose = pose_of(body)
@@ -226,50 +239,172 @@ def test_without_depth_there_is_no_inclination_in_depth() -> None:
     assert math.isnan(MEASURES["trunk_inclination_in_depth"].function(figure_of(pose, FRONT)))
 
 
+OPPOSITE = {"feet_spread", "head_turn", "head_roll", "shoulder_tilt", "side_sway", "hip_turn"}
+"""Signed differences between left and right."""
+NAMES_A_SIDE = {"lifted_leg_is_left", "front_leg_is_left", "turned_to_left", "opened_to_left", "left_side_is_down"}
+PLACES = {"hip_place": "hip", "shoulder_place": "shoulder"}
+"""Places across the picture, in distances between a pair of joints."""
+LUNGE = Body(4.0, 6.0, Limbs(hip=85.0, knee=80.0), Limbs(hip=-5.0, knee=75.0, foot=150.0))
+SUPINE = Body.even(-115.0, Limbs(hip=0.0, knee=115.0))
+
+
+def uneven(pose: Pose, seed: int = 1) -> Pose:
+    """Move every landmark a little, so that no two sides of the body are level or one behind the other."""
+    assert pose.world_m is not None
+    random = np.random.default_rng(seed)
+    world_m = pose.world_m + random.normal(0.0, 0.02, pose.world_m.shape)
+    return replace(pose, xy_px=pose.xy_px + random.normal(0.0, 4.0, pose.xy_px.shape), world_m=world_m)
+
+
+def tipped(pose: Pose, degrees: float) -> Pose:
+    """Turn the pose in the picture, as who stands and is tipped over comes to lie on a side."""
+    assert pose.world_m is not None
+    cos, sin = cosine(degrees), sine(degrees)
+    spin = np.array([[cos, sin], [-sin, cos]])
+    middle = np.array([640.0, 400.0])
+    world_m = np.column_stack([pose.world_m[:, :2] @ spin, pose.world_m[:, 2]])
+    return replace(pose, xy_px=(pose.xy_px - middle) @ spin + middle, world_m=world_m)
+
+
+BODIES = {
+    "bent": (LEFT_DOWN, 0.0),
+    "left leg": (REACHING, 0.0),
+    "right leg": (REACHING.mirrored(), 0.0),
+    "squat": (SQUAT, 0.0),
+    "lunge": (LUNGE, 0.0),
+    "right leg in front": (LUNGE.mirrored(), 0.0),
+    "plank": (plank(), 0.0),
+    "on the back": (SUPINE, 0.0),
+    "on one side": (Body.even(0.0, Limbs(arm=80.0, elbow=20.0)), 80.0),
+    "on the other side": (Body.even(0.0, Limbs(arm=80.0, elbow=20.0)), -80.0),
+}
+
+
+def sights(name: str) -> Iterator[tuple[Pose, Orientation]]:
+    """Yield poses of all bodies in all views in which a measure can be read, no two sides ever level."""
+    for body, tip_deg in BODIES.values():
+        for view, seed in product(MEASURES[name].views, (1, 2)):
+            if view == "side":
+                yield (
+                    uneven(pose_of(body, planted="hip", at_px=(500.0, 400.0)), seed),
+                    Orientation("side", 0.0, 1, "right"),
+                )
+            elif view == "front":
+                pose = uneven(pose_of(body, yaw_deg=90.0, planted="hip", at_px=(500.0, 400.0)), seed)
+                yield tipped(pose, tip_deg), FRONT
+
+
 @pytest.mark.parametrize("name", sorted(MEASURES))
-@pytest.mark.parametrize("body", [LEFT_DOWN, REACHING, REACHING.mirrored()], ids=["bent", "left leg", "right leg"])
-def test_the_mirror_image_measures_the_same(name: str, body: Body) -> None:
-    front = "side" not in MEASURES[name].views
-    pose = pose_of(body, yaw_deg=90.0 if front else 0.0, planted="hip", at_px=(500.0, 400.0))
-    here = Orientation("front", 90.0, 1, "right") if front else Orientation("side", 0.0, 1, "right")
-    there = replace(here, facing=-1, near="left")
-    value = MEASURES[name].function(figure_of(pose, here))
-    mirrored = MEASURES[name].function(figure_of(mirror_image(pose), there))
-    if name == "lifted_leg_is_left":
-        mirrored = 1.0 - mirrored
-    elif name == "hip_place":
-        mirrored = (pose.size_px[0] - 1) / (0.44 * 190.0) - mirrored
-    assert mirrored == pytest.approx(value, abs=1e-9, nan_ok=True)
+def test_the_mirror_image_measures_the_same(name: str) -> None:
+    for pose, here in sights(name):
+        there = replace(here, facing=-1, near="left")
+        value = MEASURES[name].function(figure_of(pose, here))
+        mirrored = MEASURES[name].function(figure_of(mirror_image(pose), there))
+        if name in NAMES_A_SIDE:
+            mirrored = 1.0 - mirrored
+        elif name in OPPOSITE:
+            mirrored = -mirrored
+        elif name in PLACES:
+            left, right = (pose.xy_px[INDEX[f"{side}_{PLACES[name]}"]] for side in ("left", "right"))
+            width = math.dist(left, right) if name == "shoulder_place" else abs(left[0] - right[0])
+            mirrored = (pose.size_px[0] - 1) / width - mirrored
+        assert mirrored == pytest.approx(value, abs=1e-6, nan_ok=True)
+
+
+def asserted(file: Path) -> Iterator[str]:
+    """Yield the words that stand in assertions of equality, in what they loop over, and in tables of known values."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        equal = isinstance(node, ast.Assert) and any(
+            isinstance(compare, ast.Compare) and isinstance(compare.ops[0], ast.Eq) for compare in ast.walk(node)
+        )
+        looped = isinstance(node, ast.For) and not isinstance(node.iter, ast.Name)
+        table = isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
+        if equal or looped or table:
+            part = node.iter if isinstance(node, ast.For) else node
+            yield from (w.value for w in ast.walk(part) if isinstance(w, ast.Constant) and isinstance(w.value, str))
 
 
 def test_every_measure_is_covered_by_a_known_value() -> None:
-    seated = {"neck_inclination", "upper_body_inclination", "head_pitch", "shoulder_protraction"}
-    elsewhere = {"shoulder_height", "back_curvature", "lower_back_curvature"} | seated
-    front = {name for name, measure in MEASURES.items() if "side" not in measure.views}
-    assert {name for name, _, _ in FROM_THE_SIDE} | elsewhere | front == set(MEASURES)
+    words = {word for file in sorted(Path(__file__).parent.glob("test_*.py")) for word in asserted(file)}
+    assert set(MEASURES) - words == set()
 
 
-NOT_FROM_PIXELS = {"back_curvature", "lower_back_curvature", "trunk_inclination_in_depth"}
-CHOOSING = {"lifted_leg_is_left", "opposite_limbs", "support_off_shoulder"}
+DECIDING = {
+    "lifted leg": ("shoulder", "hip", "knee"),
+    "lifted arm": ("shoulder", "hip", "knee", "elbow"),
+    "front leg": ("ankle", "knee"),
+}
+"""What tells which limb is the one to read."""
+OPTIONAL = {
+    "face_size": ("mouth_left", "mouth_right"),
+    "face_to_shoulders": ("mouth_left", "mouth_right"),
+    "free_knee_flexion": ("elbow", "wrist", "foot_index"),
+    "body_line_deviation": ("elbow", "wrist", "knee", "foot_index"),
+    "lunge_depth": ("hip", "knee", "ankle"),
+    "opposite_limbs": ("shoulder", "hip", "elbow", "knee"),
+}
+"""What a measure uses where it is seen and does without where it is not."""
 
 
-@pytest.mark.parametrize("name", sorted(set(MEASURES) - NOT_FROM_PIXELS - CHOOSING))
+def joint_of(row: int) -> str:
+    return LANDMARKS[row].removeprefix("left_").removeprefix("right_")
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
 def test_a_declared_landmark_that_is_unseen_makes_the_measure_unknown(name: str) -> None:
+    measure, finite = MEASURES[name], 0
+    for pose, orientation in sights(name):
+        clean = figure_of(pose, orientation)
+        finite += math.isfinite(measure.read(clean))
+        for row in measure.landmarks(clean):
+            if joint_of(row) not in DECIDING.get(measure.part, ()):
+                assert math.isnan(measure.read(without(pose, row, orientation))), LANDMARKS[row]
+    assert finite
+
+
+def without(pose: Pose, row: int, orientation: Orientation) -> Figure:
+    """Return the figure of a pose with one landmark unseen, as it is then in both pixels and metres."""
+    assert pose.world_m is not None
+    xy_px, world_m = pose.xy_px.copy(), pose.world_m.copy()
+    xy_px[row] = world_m[row] = math.nan
+    return figure_of(replace(pose, xy_px=xy_px, world_m=world_m), orientation)
+
+
+@pytest.mark.parametrize("name", sorted(MEASURES))
+def test_an_unseen_landmark_never_changes_the_value_unsaid(name: str) -> None:
+    """Without a landmark that is not declared nothing may be told, but nothing else may be told either."""
     measure = MEASURES[name]
-    front = "side" not in measure.views
-    body = SQUAT if name == "squat_depth" else REACHING  # a leg that lies has no depth of squat
-    pose = pose_of(body, yaw_deg=90.0 if front else 0.0, planted="hip")
-    orientation = FRONT if front else Orientation("side", 0.0, 1, "right")
-    clean = figure_of(pose, orientation)
-    assert math.isfinite(measure.function(clean))
-    for row in measure.landmarks(clean):
-        figure = figure_of(pose, orientation)
-        if measure.part in ("lifted leg", "lifted arm") and LANDMARKS[row].endswith(
-            ("shoulder", "hip", "knee", "elbow")
-        ):
-            continue  # these also decide which limb is the lifted one
-        figure.points[row] = [math.nan, math.nan]
-        assert math.isnan(measure.function(figure)), LANDMARKS[row]
+    spared = (*OPTIONAL.get(name, ()), *DECIDING.get(measure.part, ()))
+    for pose, orientation in islice(sights(name), 0, None, 2):
+        value = measure.read(figure_of(pose, orientation))
+        for row in (row for row in range(len(LANDMARKS)) if joint_of(row) not in spared):
+            left = measure.read(without(pose, row, orientation))
+            assert math.isnan(left) or left == pytest.approx(value, abs=1e-9), LANDMARKS[row]
+
+
+@pytest.mark.parametrize("name", sorted(set(MEASURES) - {"back_curvature", "lower_back_curvature"}))
+def test_no_landmark_is_declared_in_vain(name: str) -> None:
+    """What neither moving nor hiding it ever changes, a measure should not ask for."""
+    measure, needed = MEASURES[name], set()
+    for pose, orientation in sights(name):
+        clean = figure_of(pose, orientation)
+        value = measure.function(clean)
+        for row in measure.landmarks(clean):
+            changed = [without(pose, row, orientation)]
+            changed += [figure_of(pushed(pose, row, *by), orientation) for by in ((60.0, 20.0), (-60.0, -20.0))]
+            if any(measure.function(figure) != pytest.approx(value, abs=1e-9, nan_ok=True) for figure in changed):
+                needed.add(joint_of(row))
+        if needed == set(measure.joints):
+            break
+    assert needed == set(measure.joints)
+
+
+def pushed(pose: Pose, row: int, dx_px: float, dy_px: float) -> Pose:
+    assert pose.world_m is not None
+    xy_px, world_m = pose.xy_px.copy(), pose.world_m.copy()
+    xy_px[row] += dx_px, dy_px
+    world_m[row] += dx_px / 380.0, dy_px / 380.0, 0.1
+    return replace(pose, xy_px=xy_px, world_m=world_m)
 
 
 @pytest.mark.parametrize("name", sorted(MEASURES))
@@ -279,8 +414,9 @@ def test_declarations_are_complete(name: str) -> None:
     assert measure.budget > 0
     assert measure.views
     assert measure.function.__doc__
-    sides = list(measure.landmarks(figure_of(pose_of(REACHING), FRONT)))
-    assert len(sides) == len(set(sides)) == len(measure.joints) * (2 if measure.part == "both" else 1)
+    rows = list(measure.landmarks(figure_of(pose_of(REACHING), FRONT)))
+    paired = 2 if measure.part == "both" else 1
+    assert len(rows) == len(set(rows)) == sum(1 if joint in INDEX else paired for joint in measure.joints)
 
 
 def test_the_error_budgets_are_those_of_the_specification() -> None:

@@ -1,4 +1,4 @@
-"""`formcheck exercises`: list, show, new, check, try and schema, and folders of exercises."""
+"""`formcheck exercises`: list, show, new, check, try, pages and schema, and folders of exercises."""
 
 import json
 from dataclasses import replace
@@ -8,12 +8,23 @@ import pytest
 from tests.findings import finding
 from typer.testing import CliRunner
 
-from formcheck.cli.exercise_text import HOW, WHEN, exercise_lines, looks_at, margin_text, wanted
+from formcheck.body import MEASURES
+from formcheck.cli.exercise_text import (
+    HOW,
+    WHEN,
+    counted_by,
+    exercise_lines,
+    exercise_page,
+    index_page,
+    looks_at,
+    margin_text,
+    wanted,
+)
 from formcheck.cli.exercises import app
 from formcheck.engine.report import Limits
-from formcheck.errors import ExerciseError, UserError
-from formcheck.exercise.load import catalogue, load_exercise
-from formcheck.exercise.spec import ANY_SPAN
+from formcheck.errors import ExerciseError, OutputError, UserError
+from formcheck.exercise.load import catalogue, load_exercise, sources
+from formcheck.exercise.spec import ANY_SPAN, SIDES, Exercise, Rule
 from formcheck.filters.reducers import REDUCERS
 
 run = CliRunner().invoke
@@ -90,7 +101,7 @@ def test_show_tells_needs_checks_limits_and_sources() -> None:
         "What it cannot see",
         "Sources",
     ]
-    assert "    Looks at: knee flexion, the middle value over the whole hold" in lines
+    assert "    Looks at: bend of the knee off the floor, the middle value over the whole hold" in lines
     assert "    Wanted: at most 18° (a fault above 35°)" in lines
     assert "    Looks at: time over the whole hold" in lines
     assert "  shoulder blades" in lines
@@ -99,8 +110,9 @@ def test_show_tells_needs_checks_limits_and_sources() -> None:
 
 
 def test_a_rule_in_words() -> None:
-    rule = load_exercise("romanian_deadlift").rules[0]
-    assert looks_at(rule) == (
+    exercise = load_exercise("romanian_deadlift")
+    rule = exercise.rules[0]
+    assert looks_at(rule, exercise) == (
         "back curvature, the highest value down to the deepest point, "
         "counted from the value in the first, shallow hinge"
     )
@@ -111,8 +123,95 @@ def test_a_rule_in_words() -> None:
     )
 
 
+def rule_of(exercise: Exercise, rule: str) -> Rule:
+    return next(r for r in exercise.rules if r.id == rule)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "rule", "words"),
+    [
+        ("side_plank", "SP-08", "time over the whole hold, left against right"),
+        ("seated_twist", "ST-06", "turn of the upper body, how fast it changes at most while getting into it"),
+        ("cat_cow", "CC-01", "back curvature, the highest value in the cat, counted from the value before it begins"),
+        ("desk_front", "DF-02", "size of the face in the picture, the middle value as long as it lasts, divided by the "
+         "calibrated value"),
+    ],
+)  # fmt: skip
+def test_sides_positions_and_ratios_in_words(exercise: str, rule: str, words: str) -> None:
+    spec = load_exercise(exercise)
+    assert looks_at(rule_of(spec, rule), spec) == words
+
+
+def test_an_exercise_says_itself_when_a_span_is() -> None:
+    bridge = load_exercise("glute_bridge").model_copy(update={"phase_words": {"turn": "with the hips at the top"}})
+    assert looks_at(rule_of(bridge, "GB-01"), bridge).endswith(" with the hips at the top")
+    plain = bridge.model_copy(update={"phase_words": {}})
+    assert looks_at(rule_of(plain, "GB-01"), plain).endswith(" at the deepest point")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "sentence"),
+    [
+        ("squat", "Reps are counted by the depth of the squat: away from the start position and back."),
+        ("plank", "A hold counts from 2 s on, once the body line deviation is steady, while the position is kept."),
+        ("cat_cow", "Cycles are counted by the bend of back and head: cat and cow, in any order."),
+        ("walking", "The posture is judged every 6 s for as long as it lasts."),
+    ],
+)
+def test_what_is_counted_in_words(exercise: str, sentence: str) -> None:
+    assert counted_by(load_exercise(exercise)) == sentence
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_a_page_tells_everything_that_show_tells(name: str) -> None:
+    exercise = load_exercise(name)
+    page = exercise_page(exercise)
+    assert page.startswith(f"# {exercise.name}\n\n<!-- Made from {name}.toml ")
+    assert [line for line in page.splitlines() if line.startswith("## ")] == [
+        "## What it needs",
+        "## What it counts",
+        "## What it checks",
+        "## What it cannot see",
+        "## Sources",
+    ]
+    for rule in exercise.rules:
+        heading = f"- {rule.id} {rule.name}: " if rule.not_measurable else f"### {rule.id} {rule.name}\n"
+        assert page.count(heading) == 1
+        assert rule.not_measurable or (rule.why in page and wanted(rule, rule.unit) in page)
+        assert rule.cue is None or rule.not_measurable or f"“{rule.cue}”" in page
+    for key in {key for rule in exercise.rules if not rule.not_measurable for key in rule.sources}:
+        assert page.count(f". {sources()[key]}\n") == 1
+    assert "\n\n\n" not in page
+
+
+def test_pages_are_written_with_one_that_leads_to_them(place: Path) -> None:
+    done = run(app, ["pages", "site/exercises"])
+    assert done.stdout == f"{len(catalogue())} pages are in {Path('site/exercises')}.\n"
+    written = {file.name for file in (place / "site" / "exercises").iterdir()}
+    assert written == {"README.md", *(f"{name}.md" for name in catalogue())}
+    index = (place / "site" / "exercises" / "README.md").read_text(encoding="utf-8")
+    assert index == index_page([load_exercise(name) for name in catalogue()])
+    squat = load_exercise("squat")
+    assert f"| [{squat.name}](squat.md) | `squat` | side, front | {squat.summary} |" in index.splitlines()
+
+
+def test_pages_of_a_folder_of_exercises_stand_beside_the_shipped_ones(draft: Path, place: Path) -> None:
+    (place / "physio").mkdir()
+    draft.rename(place / "physio" / "good_morning.toml")
+    done = run(app, ["pages", "site", "--exercises", "physio"])
+    assert done.stdout == f"{len(catalogue()) + 1} pages are in site.\n"
+    assert (place / "site" / "physio-good_morning.md").read_text(encoding="utf-8").startswith("# Good morning\n")
+
+
+def test_pages_that_cannot_be_written_are_one_sentence(place: Path) -> None:
+    (place / "site").write_text("a file")
+    done = run(app, ["pages", "site"])
+    assert isinstance(done.exception, OutputError)
+    assert str(done.exception).startswith("site could not be written (")
+
+
 def test_words_are_there_for_everything_a_file_may_say() -> None:
-    assert set(WHEN) == set(ANY_SPAN)
+    assert set(WHEN) == set(ANY_SPAN) - {SIDES}  # which is said in other words
     assert set(HOW) == set(REDUCERS) - {"duration"}
     for name in catalogue():
         text = "\n".join(exercise_lines(load_exercise(name)))
@@ -157,8 +256,8 @@ def test_a_draft_is_never_written_over(draft: Path) -> None:
     [
         (["Good Morning"], "'Good Morning' is no id: take small letters, digits and _, such as good_morning."),
         (["squat"], "An exercise 'squat' comes with formcheck already; choose another id."),
-        (["lunge", "--like", "dedlift"], "There is no exercise 'dedlift'; did you mean 'deadlift'?"),
-        (["lunge", "-o", "lunge.txt"], "An exercise file ends in .toml, not 'lunge.txt'."),
+        (["burpee", "--like", "dedlift"], "There is no exercise 'dedlift'; did you mean 'deadlift'?"),
+        (["burpee", "-o", "burpee.txt"], "An exercise file ends in .toml, not 'burpee.txt'."),
     ],
 )
 def test_drafts_that_cannot_be(arguments: list[str], sentence: str, place: Path) -> None:
@@ -171,9 +270,9 @@ def test_check_says_what_it_read(draft: Path) -> None:
     done = run(app, ["check", draft.name])
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == "good_morning: 10 rules, follows trunk inclination, filmed from the side.\n"
-    run(app, ["new", "side_plank", "--like", "plank"])
-    assert run(app, ["check", "side_plank.toml"]).stdout == (
-        "side_plank: 8 rules, holds, steady in body line deviation, filmed from the side.\n"
+    run(app, ["new", "knee_plank", "--like", "plank"])
+    assert run(app, ["check", "knee_plank.toml"]).stdout == (
+        "knee_plank: 8 rules, holds, steady in body line deviation, filmed from the side.\n"
     )
 
 
@@ -195,10 +294,11 @@ def test_check_tells_all_mistakes_of_all_files_at_once(draft: Path) -> None:
     told = done.stderr.splitlines()
     wrong = "good_morning.toml: "
     for start in (
-        "rule GM-02, measure: unknown measure 'knee_flexon' (did you mean 'knee_flexion'?); known are arm_elevation, ",
+        "rule GM-02, measure: unknown measure 'knee_flexon' (did you mean 'knee_flexion'?); known are "
+        f"{min(MEASURES)}, ",
         "rule GM-02: no span 'turm' in this movement (did you mean 'turn'?); there are concentric, ",
         "rule GM-02, severity: 'effective' is unknown (did you mean 'effectiveness'?); there are effectiveness, ",
-        "rule GM-03, falt_below: there is no such key (did you mean 'fault_below'?); there are absolute, cue, ",
+        "rule GM-03, falt_below: there is no such key (did you mean 'fault_below'?); there are absolute, compare, ",
         "rule GM-04: the warning zone is 1 wide, finer than the error budget 7 of shank_inclination.",
         "rule GM-05: unknown source 'coaching-concensus' (did you mean 'coaching-consensus'?); known are ",
         "rule GM-09, why: this key is missing.",
@@ -214,9 +314,9 @@ def test_a_mistyped_reducer_and_kind_of_movement_name_what_there_is(draft: Path)
     change(draft, ('reduce = "median"', 'reduce = "medain"'), ('kind = "reps"', 'kind = "rep"'))
     told = run(app, ["check", draft.name]).stderr.splitlines()
     assert told == [
-        "good_morning.toml: movement: 'rep' is unknown (did you mean 'reps'?); there are hold, reps.",
+        "good_morning.toml: movement: 'rep' is unknown (did you mean 'reps'?); there are flow, hold, reps, watch.",
         "good_morning.toml: rule GM-02, reduce: unknown reducer 'medain' (did you mean 'median'?); "
-        "known are duration, extreme, max, median, min, range, sd.",
+        f"known are {', '.join(sorted(REDUCERS))}.",
     ]
 
 

@@ -137,11 +137,14 @@ class Recorded:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def estimate(self, frame: object) -> Pose:
-        return next(self._next)
+    def estimate_all(self, frame: object) -> tuple[Pose, ...]:
+        return (next(self._next),)
 
-    def count_people(self, frame: object) -> int:
-        return 1
+    def look(self, frame: object) -> tuple[Pose, ...]:
+        return ()
+
+    def follow(self, people: int) -> None:
+        pass
 
 
 @pytest.mark.parametrize(("name", "used"), [("round", True), ("turned", False)])

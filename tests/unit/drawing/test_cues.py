@@ -34,6 +34,15 @@ def test_caption_puts_every_word_in_its_place(grey: Image) -> None:
     assert (grey[640:] == PAPER).all(axis=2).sum() > 1000
 
 
+def test_a_long_reading_keeps_its_size_in_a_picture_taller_than_wide() -> None:
+    """It once shrank into a corner: squat depth on a phone film was 9 pixels high."""
+    image = np.full((960, 540, 3), 128, np.uint8)
+    CaptionAnnotator().draw(image, Caption("", "", "", reading="squat depth 45 % of the shank"))
+    rows = np.flatnonzero((image == PAPER).all(axis=2).any(axis=1))
+    assert np.ptp(rows) >= 0.02 * 960
+    assert rows.min() > 0.27 * 960  # below the phase
+
+
 def test_the_count_can_be_read_from_three_metres(grey: Image) -> None:
     CaptionAnnotator().draw(grey, Caption("", "8", ""))
     digit = (grey == PAPER).all(axis=2).any(axis=1)

@@ -36,6 +36,13 @@ def test_near_side_is_strong_and_far_side_faint(grey: Image, standing: Pose) -> 
     assert near > 1.5 * far > 0
 
 
+def test_a_body_with_something_to_change_is_amber_on_its_near_side(grey: Image, standing: Pose) -> None:
+    SkeletonAnnotator("right").draw(grey, standing, change=True)
+    assert has(grey, AMBER, 602, 465)
+    assert has(grey, FAINT, 662, 465)
+    assert not (grey == PAPER).all(axis=2).any()
+
+
 def test_from_the_front_both_sides_are_strong(grey: Image, standing: Pose) -> None:
     SkeletonAnnotator(None).draw(grey, standing)
     assert has(grey, PAPER, 602, 465)

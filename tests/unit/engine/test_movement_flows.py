@@ -15,7 +15,10 @@ SPEC = Flow.model_validate(
         "kind": "flow",
         "measure": "face_to_trunk",
         "zero_within": 30.0,
-        "start": [{"measure": "trunk_inclination", "above": 60.0}],
+        "start": [
+            {"measure": "trunk_inclination", "above": 60.0},
+            {"measure": "face_to_trunk", "above": -20.0, "below": 20.0},
+        ],
         "min_s": 1.5,
         "max_s": 20.0,
         "counts_if": [{"measure": "trunk_inclination", "above": 60.0}],
@@ -98,8 +101,16 @@ def test_a_position_in_another_posture_is_another_exercise() -> None:
     assert reasons == {"looks like another exercise: trunk inclination 20°, expected above 60°"}
 
 
-def test_nothing_is_followed_before_the_start_position_was_seen() -> None:
-    assert run(TWO, trunk=20.0) == []
+def test_a_film_that_begins_in_the_middle_is_counted_from_everybodys_start() -> None:
+    first, second = cycles(run(TWO[round(3.0 * FPS) :] - ZERO))
+    assert "start" not in first.spans
+    assert first.missing == second.missing == {"start": "the start position was not filmed"}
+
+
+def test_another_posture_is_never_a_cycle() -> None:
+    steps = run(TWO, trunk=20.0)
+    assert cycles(steps) == []
+    assert all("another exercise" in s.reason for s in steps if isinstance(s, Abandoned))
 
 
 def test_what_was_lost_from_sight_breaks_the_cycle() -> None:

@@ -385,7 +385,7 @@ def test_finishing_twice_gives_the_same_report(name: str) -> None:
 @pytest.mark.parametrize("frames", [0, 1, 90])
 def test_nobody_in_view_is_an_empty_report_that_says_so(name: str, word: str, frames: int) -> None:
     report, events = run(name, (Pose.nobody(i / 30, (640, 480)) for i in range(frames)))
-    assert events == []
+    assert {type(event).__name__ for event in events} <= {"SetupEvent"}  # it asks to step into the picture
     assert report.summary == f"No {word} was counted."
     assert report.score.value is None
     assert report.score.reason == f"no {word} was counted"

@@ -89,11 +89,23 @@ def test_good_conditions_need_no_remark() -> None:
         ({"fps": 10.0}, "10 pictures a second"),
         ({"dropped": 7}, "7 damaged pictures"),
         ({"truncated": True}, "cut short"),
+        ({"lost": 1}, "out of sight once."),
+        ({"lost": 2, "others_refused": 40}, "out of sight 2 times; nobody else was followed"),
+        ({"lost": 1, "gone_since_s": 12.34}, "last seen at 12.3 s and did not come back."),
+        ({"swaps_repaired": 1}, "mixed up in one picture and put right"),
+        ({"swaps_repaired": 3}, "mixed up in 3 pictures"),
+        ({"turned": 9}, "turned, in 9 pictures"),
     ],
 )
 def test_bad_conditions_are_told(change: dict[str, int], words: str) -> None:
     (note,) = remarks(EXERCISE, FROM_THE_SIDE, replace(GOOD, **change))  # type: ignore[arg-type]
     assert words in note
+
+
+@pytest.mark.parametrize(("implausible", "told"), [(10, False), (11, True)])
+def test_implausible_bones_are_told_when_they_are_many(implausible: int, told: bool) -> None:
+    notes = remarks(EXERCISE, FROM_THE_SIDE, replace(GOOD, frames=100, implausible=implausible))
+    assert [("11 %" in note) for note in notes] == [True] * told
 
 
 @pytest.mark.parametrize(

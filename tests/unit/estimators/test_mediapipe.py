@@ -289,6 +289,38 @@ def test_an_estimator_that_is_forgotten_is_closed(fakes: Fakes) -> None:
     assert fakes[0].closed == 1
 
 
+def test_all_people_are_estimated_and_each_has_an_own_mask(fakes: Fakes, monkeypatch: pytest.MonkeyPatch) -> None:
+    masks = [SimpleNamespace(numpy_view=lambda i=i: np.full((HEIGHT, WIDTH), i, np.float32)) for i in range(3)]
+    fakes.planned = [Fake(result=found(people=3, masks=masks))]
+    seen: list[float] = []
+    monkeypatch.setattr(adapter, "torso_profile", lambda mask, *_: seen.append(float(mask[0, 0])))
+    with MediaPipeEstimator(Path("some.task"), people=3) as estimator:
+        assert len(estimator.estimate_all(Frame(0.0, BLACK))) == 3
+    assert seen == [0.0, 1.0, 2.0]
+    assert fakes.created[0][1] == {"video": True, "people": 3, "masks": True}
+
+
+def test_to_follow_more_people_begins_afresh(estimator: MediaPipeEstimator, fakes: Fakes) -> None:
+    estimator.estimate(Frame(0.0, BLACK))
+    estimator.follow(2)
+    estimator.estimate(Frame(0.04, BLACK))
+    assert [options["people"] for _, options in fakes.created] == [1, 2]
+    assert fakes[0].closed == 1
+    assert fakes[1].times_ms == [40]
+    estimator.close()
+    with pytest.raises(EstimatorError, match="closed"):
+        estimator.follow(3)
+
+
+def test_a_look_has_no_past_and_no_outlines(fakes: Fakes) -> None:
+    fakes.planned = [Fake(), Fake(result=found(people=2))]
+    with MediaPipeEstimator(Path("some.task")) as estimator:
+        poses = estimator.look(Frame(7.0, BLACK))
+    assert [pose.t for pose in poses] == [7.0, 7.0]
+    assert all(pose.torso is None for pose in poses)
+    assert fakes[0].times_ms == []
+
+
 def test_people_are_counted_by_a_second_landmarker_made_when_needed(fakes: Fakes) -> None:
     fakes.planned = [Fake(), Fake(result=found(people=3))]
     with MediaPipeEstimator(Path("some.task")) as estimator:

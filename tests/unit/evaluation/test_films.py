@@ -30,12 +30,41 @@ def listed(folder: Path, *films: dict[str, Any]) -> Path:
         ("bodyweight squat", "squat"),
         ('push-up ("worm")', None),
         ("supine pelvic tilt (NOT a bridge: buttocks stay down)", None),
-        ("standing posture, turning on the spot", None),
+        ("standing posture, turning on the spot", "standing_front"),
+        ("side plank on the forearm", "side_plank"),
+        ("walking lunge", "lunge"),
+        ("walking on a treadmill", "walking"),
+        ("Glute bridge", "glute_bridge"),
+        ("superman (back extension on the floor)", "back_extension"),
+        ("cable row, seated", "seated_row"),
+        ("bent-over row with a barbell", "bent_over_row"),
+        ("cat-cow on hands and knees", "cat_cow"),
+        ("child's pose", "child_pose"),
+        ("thoracic rotation on all fours (twist)", "quadruped_twist"),
+        ("seated twist", "seated_twist"),
+        ("lifting from the floor, a box", "floor_lift"),
+        ("burpee", None),
         ("", None),
     ],
 )
 def test_exercises_are_known_by_id_and_by_what_people_call_them(words: str, exercise: str | None) -> None:
     assert exercise_named(words) == exercise
+
+
+@pytest.mark.parametrize(
+    ("words", "view", "exercise"),
+    [
+        ("sitting at a desk", "side, slightly from behind", "desk_side"),
+        ("sitting at a desk", "front", "desk_front"),
+        ("writing at a desk", "front", "desk_front"),
+        ("standing posture", "side", "standing_side"),
+        ("standing posture", "back", "standing_front"),
+        ("standing posture", "", "standing_front"),
+        ("deadlift", "front", "deadlift"),
+    ],
+)
+def test_postures_go_by_where_they_are_filmed_from(words: str, view: str, exercise: str) -> None:
+    assert exercise_named(words, view) == exercise
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,10 @@ def test_the_narrowest_warning_zone() -> None:
     ("change", "complaint"),
     [
         ({"measure": "knee_bend"}, "unknown measure 'knee_bend' (did you mean 'knee_flexion'?); known are"),
-        ({"reduce": "medium"}, "unknown reducer 'medium' (did you mean 'median'?); known are duration, extreme, fastest, max,"),
+        (
+            {"reduce": "medium"},
+            "unknown reducer 'medium' (did you mean 'median'?); known are duration, extreme, fastest, max,",
+        ),
         ({"cue": "Please go a little bit deeper"}, "is longer than 5 words"),
         ({"cue_below": "Please go a little bit deeper"}, "is longer than 5 words"),
         ({"fault_below": 54.0}, "the warning zone is 6 wide, finer than the error budget 8 of knee_flexion"),

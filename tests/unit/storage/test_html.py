@@ -12,16 +12,21 @@ import pytest
 from tests.unit.storage.report_examples import (
     HOSTILE,
     SOURCES,
+    cycles_report,
     deadlift_report,
     deadlift_series,
     empty_report,
     hostile_report,
     plank_report,
     plank_series,
+    report_of,
+    sides_report,
+    watched_report,
 )
 
-from formcheck.engine.report import Hold, Report, Score
+from formcheck.engine.report import Hold, Lapse, Report, RuleTime, Score
 from formcheck.errors import OutputError
+from formcheck.exercise.load import catalogue, load_exercise
 from formcheck.storage.html import PAGE, Series, write_report_html
 
 JPEG = b"\xff\xd8\xff a picture"
@@ -102,7 +107,8 @@ def write(folder: Path, report: Report, series: list[Series] | None = None, **mo
 
 @pytest.fixture
 def deadlift(tmp_path: Path) -> Page:
-    stills = {("DL-01", 4): JPEG, ("DL-01", 5): JPEG, ("DL-03", 5): b"\x89PNG a picture"}
+    moments = {f.rule: f.t_worst for f in deadlift_report().reps[4].findings}
+    stills = {("DL-01", moments["DL-01"]): JPEG, ("DL-03", moments["DL-03"]): b"\x89PNG a picture"}
     return write(tmp_path, deadlift_report(), deadlift_series(), stills=stills)
 
 
@@ -364,7 +370,7 @@ def test_no_word_frightens_and_no_score_has_decimals(deadlift: Page) -> None:
 def test_hold_report(tmp_path: Path) -> None:
     page = write(tmp_path, plank_report(), plank_series())
     assert page.one("h1").text == "Plank · 1 hold, 42 s · 78 technique match, 100 % could be judged"
-    assert page.one("button", "card").text == "Hold 1 78 Hips sink 1 fine 0:02 · 42 s, 33 s of it in good form"
+    assert page.one("button", "card").text == "Hold 1 78 Hips sink 1 fine 0:02 · 42 s held, 33 s good"
     assert page.one("article").text.startswith("Hips sink Change this · hold 1")
     assert page.chart_data["shaded"] == ["holding"]
 
@@ -372,8 +378,126 @@ def test_hold_report(tmp_path: Path) -> None:
 def test_hold_without_a_score_and_with_a_side(tmp_path: Path) -> None:
     hold = Hold(2, 1.0, 9.0, 8.0, 8.0, "left", None, 0.4, ())
     page = write(tmp_path, replace(plank_report(), holds=(hold,), findings=()))
-    assert page.one("button", "card").text == "Hold 2 – no score 0:01 · 8 s, left side, 8 s of it in good form"
+    assert page.one("button", "card").text == "Hold 2, left – no score 0:01 · 8.0 s held, 8.0 s good"
     assert "Nothing, in what could be judged." in page.labelled("h-changes").text
+
+
+def test_sides_are_told_apart(tmp_path: Path) -> None:
+    page = write(tmp_path, sides_report())
+    assert page.one("h1").text.startswith("Side plank · 4 holds (2 left, 2 right), 33 s · 78")
+    assert [card.text[:13] for card in page.all("button", "card")][:2] == ["Hold 1, right", "Hold 2, left "]
+    assert page.one("table", "sides").text.endswith("Right216 s16 s8.2 s Left216 s14 s8.2 s")
+    assert "Sides differ Change this · whole set" in page.labelled("h-changes").text
+    assert "31 %" in page.labelled("h-changes").text
+
+
+def test_a_hold_lists_what_broke_it(tmp_path: Path) -> None:
+    page = write(tmp_path, sides_report())
+    (lapses,) = page.all("ul", "lapses")
+    assert lapses.text == "0:41, 1.5 s: Hips sink 0:44, 0.6 s: Hips sink, SP-99"
+    assert "8.2 s held, 6.1 s good" in page.all("button", "card")[3].text
+    hold = sides_report().holds[3]
+    many = replace(hold, lapses=tuple(Lapse(40.0 + i, 40.5 + i, ("SP-01",)) for i in range(9)))
+    assert write(tmp_path, replace(sides_report(), holds=(many,))).one("ul", "lapses").text.endswith("and 3 more")
+
+
+def test_what_faded_and_when_the_set_should_have_ended(tmp_path: Path) -> None:
+    page = write(tmp_path, sides_report())
+    text = page.labelled("h-course").text
+    assert "Form that faded: Hips sink, from −4° to −16°, since hold 3. See 0:26" in text
+    assert (
+        "The set should have ended at 0:46: hips sink for the second time: rest, then go on with less load. See 0:46"
+    ) in text
+
+
+def test_how_it_was_filmed_is_folded(tmp_path: Path) -> None:
+    page = write(tmp_path, sides_report())
+    folded = page.one("details", "filming").text
+    assert folded.startswith("How it was filmed The camera stood 8° off a side view.")
+    assert "Outside the picture: the feet in 12% of the pictures." in folded
+    assert "Asked for at 1 s: Step back." in folded
+    assert "Second film front.mp4: front, 6° off; 3 holds seen in both" in page.labelled("h-conditions").text
+    assert not write(tmp_path, deadlift_report()).all("details", "filming")
+
+
+def test_cycles_are_called_cycles(tmp_path: Path) -> None:
+    page = write(tmp_path, cycles_report())
+    assert page.one("h1").text.startswith("Cat-cow · 2 cycles · 84")
+    assert page.all("button", "card")[1].text.startswith("Cycle 2 94")
+    assert "cycle 2, at 0:07" in page.labelled("h-said").text
+    assert page.chart_data["shaded"] == ["cat", "cow"]
+    empty = write(tmp_path, replace(cycles_report(), reps=()))
+    assert "do not count as a cycle" in empty.labelled("h-spans").text
+
+
+def test_a_watched_posture_shows_times_instead_of_cards(tmp_path: Path) -> None:
+    page = write(tmp_path, watched_report())
+    assert page.one("h1").text == "Sitting at a desk · watched for 40 s · no score"
+    assert not page.all("button", "card")
+    text = page.labelled("h-spans").text
+    assert "Head forward most: 51° at 0:13; wanted: at most 30°" in text
+    assert "fine 26 s slightly off 4.0 s change this 10 s" in text
+    assert text.index("Head forward") < text.index("Slumping")
+    assert "Elbows too straight" not in text
+    assert "Elbows too straight" in page.labelled("h-unseen").text
+    assert "Slumping for 40 s" in page.labelled("h-fine").text
+    assert page.chart_data["shaded"] == ["watched"]
+
+
+def test_bars_and_timeline_stand_where_the_time_is(tmp_path: Path) -> None:
+    page = write(tmp_path, watched_report())
+    bars = [tuple(e.attributes.get(name) for name in ("class", "x", "width")) for e in page.all("rect")]
+    assert ("met", "0.0%", "65.0%") in bars
+    assert ("warning", "65.0%", "10.0%") in bars
+    assert ("fault", "75.0%", "25.0%") in bars
+    marks = page.all("button", "episode")
+    assert [e.attributes["data-t"] for e in marks] == ["10.000", "18.000", "30.000"]
+    assert marks[0].attributes["style"] == "left: 23.81%; width: 19.05%"
+    assert marks[0].attributes["aria-label"] == "Head forward, 0:10–0:18: change this, 51°"
+    later = write(tmp_path, watched_report(), film_begins_s=10.0).all("button", "episode")
+    assert later[0].attributes["style"] == "left: 0.0%; width: 19.05%"
+
+
+def test_episodes_have_their_own_stills_and_times(tmp_path: Path) -> None:
+    stills = {("DS-01", 13.0): JPEG, ("DS-01", 31.0): JPEG}
+    page = write(tmp_path, watched_report(), stills=stills)
+    assert [e.attributes["data-t"] for e in page.all("button", "still")] == ["13.000", "31.000"]
+    (change,) = page.all("article")
+    assert change.text.startswith("Head forward Change this · for 14 s")
+    assert "0:10–0:18 51° at 0:13" in change.text
+    assert "whole set" not in page.one("body").text
+    assert "Head forward DS-01 0:18–0:22 Slightly off 38°" in " ".join(row.text for row in page.all("tr"))
+
+
+def test_a_long_watch_names_its_worst_moments_only(tmp_path: Path) -> None:
+    report = watched_report()
+    first = report.findings[0]
+    many = tuple(replace(first, t_start=2.0 * i, t_end=2.0 * i + 1, t_worst=2.0 * i, value=50.0 + i) for i in range(30))
+    page = write(tmp_path, replace(report, findings=(*many, *report.findings[3:])))
+    assert "and 18 more in the timeline" in page.one("article").text
+    assert "79° at 0:58" in page.one("article").text
+    assert "50° at 0:00" not in page.one("article").text
+
+
+def test_a_posture_that_was_not_seen_says_so(tmp_path: Path) -> None:
+    times = tuple(RuleTime(t.rule, 0.0, 0.0, 0.0, 0.0) for t in watched_report().rule_times)
+    page = write(tmp_path, replace(watched_report(), watched_s=0.0, episodes=(), findings=(), rule_times=times))
+    assert page.one("h1").text == "Sitting at a desk · not seen · no score"
+    assert page.labelled("h-spans").text == "Not seen This posture was not found in this film."
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_every_rule_of_the_catalogue_can_be_told(tmp_path: Path, name: str) -> None:
+    exercise = load_exercise(name)
+    page = write(tmp_path, report_of(exercise))
+    text = page.one("body").text
+    assert all(rule.name in text for rule in exercise.rules)
+    assert not re.search(r"\b(nan|None|inf)\b|widths|lengths|heights|deg/|/min|times/", text)
+
+
+def test_charts_begin_where_the_part_of_the_film_begins(tmp_path: Path) -> None:
+    data = write(tmp_path, deadlift_report(), deadlift_series(), film_begins_s=30.0).chart_data
+    assert (data["begin"], data["end"]) == (30.0, 58.9)
 
 
 def test_empty_report_says_what_was_begun(tmp_path: Path) -> None:

@@ -3,7 +3,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from formcheck.engine.report import Limits
-from formcheck.storage.wording import clock, numbered, percent, plural, sentence, value_text, wanted_text
+from formcheck.storage.wording import (
+    clock,
+    lasting,
+    numbered,
+    percent,
+    plural,
+    sentence,
+    stretch,
+    value_text,
+    wanted_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +31,16 @@ from formcheck.storage.wording import clock, numbered, percent, plural, sentence
         (-0.321, "trunk lengths", Limits(ideal_min=-0.22), "−32 % of the trunk"),
         (1.0, "yes/no", Limits(ideal_min=1.0), "yes"),
         (0.0, "yes/no", Limits(ideal_min=1.0), "no"),
+        (1.12, "times", Limits(ideal_max=1.1), "1.12 ×"),
+        (0.314, "share", Limits(ideal_max=0.15), "31 %"),
+        (0.02, "share", Limits(ideal_max=0.15), "2 %"),
+        (44.6, "deg/s", Limits(ideal_max=60.0), "45°/s"),
+        (0.42, "trunk lengths/s", Limits(ideal_max=0.3), "42 % of the trunk a second"),
+        (104.3, "/min", Limits(ideal_min=90.0), "104 a minute"),
+        (12.6, "px", Limits(), "13 px"),
+        (0.22, "shoulder widths", Limits(ideal_max=0.3), "22 % of the shoulder width"),
+        (1.3, "face widths", Limits(ideal_max=1.5), "130 % of the face width"),
+        (0.95, "standing heights", Limits(ideal_min=0.9), "95 % of the standing height"),
     ],
 )
 def test_values_have_no_more_decimals_than_needed(value: float, unit: str, limits: Limits, text: str) -> None:
@@ -44,6 +64,10 @@ def test_a_value_is_never_written_on_the_wrong_side_of_its_band(value: float, ed
         (Limits(fault_above=3.0), "deg", ""),
         (Limits(ideal_min=1.0), "yes/no", "yes"),
         (Limits(ideal_max=0.0), "yes/no", "no"),
+        (Limits(0.9, 1.1), "times", "0.9 to 1.1 ×"),
+        (Limits(ideal_max=0.15), "share", "at most 15 %"),
+        (Limits(ideal_max=0.3), "trunk lengths/s", "at most 30 % of the trunk a second"),
+        (Limits(90.0, 130.0), "/min", "90 to 130 a minute"),
     ],
 )
 def test_bands_in_words(limits: Limits, unit: str, text: str) -> None:
@@ -66,6 +90,10 @@ def test_reps_in_words(numbers: list[int | None], text: str) -> None:
 
 def test_small_words() -> None:
     assert (clock(0.0), clock(59.9), clock(83.6), clock(3600.0)) == ("0:00", "0:59", "1:23", "60:00")
+    assert stretch(12.2, 75.9) == "0:12–1:15"
+    assert [lasting(t) for t in (8.24, 9.97, 34.2, 119.4, 119.9, 750.0)] == [
+        "8.2 s", "10 s", "34 s", "119 s", "1:59 min", "12:30 min",
+    ]  # fmt: skip
     assert (percent(0.805), percent(1.0)) == ("80 %", "100 %")
     assert (plural(1, "rep"), plural(0, "rep")) == ("1 rep", "0 reps")
     assert sentence("the film ended") == "The film ended."

@@ -8,7 +8,7 @@ from itertools import groupby, product
 from typing import Final
 
 from formcheck.engine.report import Finding, Report
-from formcheck.evaluation.following import judged
+from formcheck.evaluation.following import judged, own_baseline
 from formcheck.evaluation.rendered_studies.scenes import BODIES, SPLIT, exercise_of, scene, watch
 from formcheck.evaluation.statistics import Estimate, auc, share
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
@@ -22,6 +22,8 @@ FRONT_YAWS: Final = (90.0, 80.0, 70.0)
 LENGTH: Final = "s"
 WITHIN_S: Final = 0.5
 """How far the length of a hold may be off."""
+CALM_SEED: Final = 98
+"""Of the films that show a person's own posture; those that are judged have other seeds."""
 SENSITIVITY: Final = 0.90
 SPECIFICITY: Final = 0.95
 
@@ -38,8 +40,8 @@ class _Trial:
 
     @property
     def found(self) -> bool | None:
-        """Whether one of them says fault; None where none could be judged."""
-        return any(f.verdict == "fault" for f in self.judged) if self.judged else None
+        """Whether one of them is off; None where none could be judged."""
+        return any(_off(f) for f in self.judged) if self.judged else None
 
 
 def rendered_faults(setting: Setting) -> StudyResult:
@@ -48,9 +50,10 @@ def rendered_faults(setting: Setting) -> StudyResult:
     exercises = exercises[:1] if setting.quick else exercises
     faulty = [clip for name in exercises for clip in _faulty(name, few=setting.quick)]
     neutral = [clip for name in exercises for clip in _neutral(name, few=setting.quick)]
-    watch(setting, [*faulty, *neutral])
+    calm = [_calm(clip) for clip in (*faulty, *neutral) if _is_watched(clip)]
+    watch(setting, list(dict.fromkeys([*faulty, *neutral, *calm])))
     trials = [_trial(setting, clip) for clip in faulty]
-    reports = [(clip, judged(setting.cache.poses(clip), exercise_of(clip.exercise))) for clip in neutral]
+    reports = [(clip, _report(setting, clip)) for clip in neutral]
     rows: list[Row] = []
     for name in exercises:
         rows += _rows(name, [t for t in trials if t.exercise == name], [r for c, r in reports if c.exercise == name])
@@ -59,7 +62,9 @@ def rendered_faults(setting: Setting) -> StudyResult:
     rows += _count_rows(counts)
     tables = (_rule_table(trials, reports), _fault_table(trials), _false_table(reports), _count_table(counts))
     notes = (
-        "A fault counts as found when one of the rules that it is meant to set off says fault.",
+        "A fault counts as found when one of the rules that it is meant to set off says fault, or warns where the "
+        "rule knows nothing worse. A warning of such a rule in a faultless film counts as false.",
+        "Postures are compared with the same person's own in another film of the same scene, as a calibration would.",
         "Specificity: of the rules that were judged in faultless films, the share without a fault. Rules about how "
         "long something takes are left out, as short clips break them on purpose.",
         "Each fault is filmed once with each body, each time from another turn.",
@@ -84,20 +89,42 @@ def _neutral(exercise: str, *, few: bool) -> Iterable[Clip]:
         yield scene(exercise, body, yaw, seed=99)
 
 
+def _is_watched(clip: Clip) -> bool:
+    return load_exercise(exercise_of(clip.exercise)).movement.kind == "watch"
+
+
+def _calm(clip: Clip) -> Clip:
+    """Return another film of the same person in the same scene, without a fault."""
+    return scene(clip.exercise, clip.body, clip.yaw_deg, seed=CALM_SEED)
+
+
+def _report(setting: Setting, clip: Clip) -> Report:
+    """Judge a film; postures against the person's own, which a calibration would have kept."""
+    exercise = exercise_of(clip.exercise)
+    baseline = own_baseline(setting.cache.poses(_calm(clip)), exercise) if _is_watched(clip) else None
+    return judged(setting.cache.poses(clip), exercise, baseline)
+
+
 def _trial(setting: Setting, clip: Clip) -> _Trial:
     fault = MOTIONS[clip.exercise](load_body(clip.body)).faults[clip.fault or ""]
-    report = judged(setting.cache.poses(clip), exercise_of(clip.exercise))
-    found = tuple(f for f in _judged(report) if f.rule in fault.shows)
+    found = tuple(f for f in _judged(_report(setting, clip)) if f.rule in fault.shows)
     return _Trial(clip.exercise, clip.fault or "", fault.shows, clip, found)
 
 
 def _judged(report: Report) -> list[Finding]:
-    """Return what was said about single repetitions and holds, leaving out what could not be judged."""
-    return [f for f in report.findings if f.rep is not None and f.verdict != "unseen"]
+    """Return what was said, leaving out what could not be judged."""
+    return [f for f in report.findings if f.verdict != "unseen"]
+
+
+def _off(finding: Finding) -> bool:
+    """Whether a rule says the worst it can: a fault, or a warning where it has no edge of a fault."""
+    limits = finding.limits
+    worst = "warning" if limits.fault_below is None and limits.fault_above is None else "fault"
+    return finding.verdict == worst
 
 
 def _false(report: Report) -> list[Finding]:
-    return [f for f in _judged(report) if f.verdict == "fault" and f.unit != LENGTH]
+    return [f for f in _judged(report) if _off(f) and f.unit != LENGTH]
 
 
 def _rows(name: str, trials: list[_Trial], reports: list[Report], *, target: bool = False) -> list[Row]:
@@ -171,8 +198,8 @@ def _rule_table(trials: list[_Trial], reports: list[tuple[Clip, Report]]) -> Tab
         own = [t for t in trials if t.rules == (rule,)]
         faulty = [max(t.judged, key=_beyond) for t in own if t.judged]
         neutral = [f for _, r in reports for f in _judged(r) if f.rule == rule]
-        found = share(sum(f.verdict == "fault" for f in faulty), len(faulty))
-        quiet = share(sum(f.verdict != "fault" for f in neutral), len(neutral))
+        found = share(sum(_off(f) for f in faulty), len(faulty))
+        quiet = share(sum(not _off(f) for f in neutral), len(neutral))
         area = auc([_beyond(f) for f in (*faulty, *neutral)], [*[True] * len(faulty), *[False] * len(neutral)])
         numbers = (_of(found), _of(quiet), f"{area.value:.2f}" if faulty and neutral else "–")
         cells.append((rule, *numbers, str(len(own) - len(faulty))))
@@ -212,7 +239,7 @@ def _false_table(reports: list[tuple[Clip, Report]]) -> Table:
     cells = []
     for clip, report in reports:
         wrong = sorted({f"{f.rule} {f.value:.3g}" for f in _false(report)})
-        if wrong or not (report.reps or report.holds):
+        if wrong or not (report.reps or report.holds or report.rule_times):
             counted = str(len(report.reps) + len(report.holds))
             cells.append((clip.exercise, clip.body, f"{clip.yaw_deg:g}°", counted, ", ".join(wrong)))
     return Table(

@@ -5,10 +5,10 @@
   const begins = Number(film?.dataset.begins ?? 0); // the annotated film may show only a part of the film
   const charts = [...document.querySelectorAll(".chart")];
   const readings = [...document.querySelectorAll(".reading")];
-  const cards = [...document.querySelectorAll(".card")];
+  const spans = [...document.querySelectorAll("[data-end]")]; // reps, holds and episodes
   const CURSOR_EVERY_MS = 80;
   const PAPER_PX = { width: 320, height: 118 };
-  let now = 0;
+  let now = data.begin;
 
   // ---- words -------------------------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@
       font: text, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
       margin: { l: 44, r: 8, t: 20, b: 24 }, dragmode: false, hovermode: "x", hoverdistance: -1,
       hoverlabel: { bgcolor: colour("card"), bordercolor: colour("edge"), font: { ...text, color: colour("ink") } },
-      xaxis: { ...axis, range: [0, data.end], showgrid: false, ticksuffix: " s", nticks: 8 },
+      xaxis: { ...axis, range: [data.begin, data.end], showgrid: false, ticksuffix: " s", nticks: 8 },
       yaxis: { ...axis, range, nticks: 5, ticksuffix: series.sign },
       shapes: [...phaseShapes(), ...bandShapes(series, range), ...spanShapes(), cursorShape()],
       annotations: numbers,
@@ -127,7 +127,7 @@
       chart.setAttribute("aria-valuenow", t.toFixed(1));
       chart.setAttribute("aria-valuetext", readings[i].textContent);
     });
-    cards.forEach((card) => card.setAttribute("aria-current", String(card.dataset.t <= t && t < card.dataset.end)));
+    spans.forEach((span) => span.setAttribute("aria-current", String(span.dataset.t <= t && t < span.dataset.end)));
   }
 
   // ---- the film ----------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@
         const way = { ArrowLeft: -0.1, ArrowRight: 0.1, PageDown: -1, PageUp: 1 }[event.key];
         if (!way) return;
         event.preventDefault();
-        seek(Math.min(Math.max(now + way, 0), data.end));
+        seek(Math.min(Math.max(now + way, data.begin), data.end));
       });
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw());
