@@ -103,14 +103,14 @@ def analyse_video(
     with ExitStack() as stack:
         reader = stack.enter_context(film.open())
         folder = stack.enter_context(staged(out)) if out else None
-        analysis = _Analysis(exercise, model, comparison.baseline if comparison else baseline, person)
+        analysis = Analysis(exercise, model, comparison.baseline if comparison else baseline, person)
         report = analysis.run(reader, folder, film, on_progress)
         check_judgeable(report, exercise, film.path.name)
         if comparison and not comparison.fits(report):  # from where it was filmed is known only now
             if folder:
                 report = _judge_again(report, film, folder, exercise, comparison.fitting(report))
             else:
-                analysis = _Analysis(exercise, model, comparison.fitting(report), person)
+                analysis = Analysis(exercise, model, comparison.fitting(report), person)
                 report = analysis.run(stack.enter_context(film.open()), None, film, on_progress)
         if comparison:
             report = comparison.noted(report)
@@ -122,7 +122,7 @@ def analyse_video(
         return report
 
 
-class _Analysis:
+class Analysis:
     """One pass over a film: decode ahead, estimate and judge here, draw and encode behind."""
 
     def __init__(self, exercise: Exercise, model: Path, baseline: Baseline | None, person: int | None) -> None:

@@ -38,6 +38,9 @@ STEP_S: Final = 0.2
 """Between the stretches of time of which the stillest is read."""
 LONG_ENOUGH: Final = 0.95
 """Share of a time that is enough of it: pictures have gaps between them."""
+MOST_WAVERING: Final = 2.0
+"""Standard deviation, in error budgets of its measure, beyond which a value is not kept: a model that hesitates between
+two noses reads a median that says nothing."""
 SQUARE_FROM_DEG: Final = 70.0
 """Turn off a true side view from which on somebody faces the camera well enough to be read."""
 
@@ -241,7 +244,7 @@ def _stillest(asked: PoseToKeep, samples: list[Sample], name: str) -> list[Sampl
     if sway > asked.still_within:
         unit = "°" if MEASURES[asked.driver].unit == "deg" else f" {MEASURES[asked.driver].unit}"
         raise FilmError(
-            f"The body in {name} sways by {sway:.2g}{unit}, more than {asked.still_within:g}{unit}; "
+            f"The body in {name} sways by {sway:.3g}{unit}, more than {asked.still_within:g}{unit}; "
             f"keep still for {asked.still_s:.0f} s and film again."
         )
     return best
@@ -260,9 +263,13 @@ def _read(measure: str, samples: Sequence[Sample]) -> _Read:
     if len(sure) < MIN_SHARE * len(samples):
         reasons = Counter(s.why_unseen[measure] for s in samples if measure in s.why_unseen)
         return _Read(math.nan, reasons.most_common(1)[0][0] if reasons else "could not be measured")
-    confidence = median(s.confidence[measure] for s in sure)
-    unclear = f"it was not seen clearly enough (confidence {confidence:.2f}, {MIN_CONFIDENCE:g} is needed)"
-    return _Read(median(s.values[measure] for s in sure), unclear if confidence < MIN_CONFIDENCE else None)
+    value, confidence = median(s.values[measure] for s in sure), median(s.confidence[measure] for s in sure)
+    if confidence < MIN_CONFIDENCE:
+        return _Read(
+            value, f"it was not seen clearly enough (confidence {confidence:.2f}, {MIN_CONFIDENCE:g} is needed)"
+        )
+    wavers = pstdev(s.values[measure] for s in sure) > MOST_WAVERING * MEASURES[measure].budget
+    return _Read(value, "it wavers too much" if wavers else None)
 
 
 def _check_view(report: Report, asked: PoseToKeep, name: str) -> None:
@@ -294,10 +301,9 @@ def _check_limit(limit: Limit, samples: Sequence[Sample], asked: PoseToKeep, nam
     measure, read = MEASURES[limit.measure], _read(limit.measure, samples)
     _check_read(limit.measure, read, asked, name)
     if not limit.low <= read.value <= limit.high:
-        low, high = _shown(limit.low, measure.unit), _shown(limit.high, measure.unit)
         raise FilmError(
-            f"The {measure.label} in {name} is {_shown(read.value, measure.unit)}, and only {low} to {high} can be "
-            f"compared with; {limit.again}, and film again."
+            f"The {measure.label} in {name} is {_shown(read.value, measure.unit)}, and only {_shown(limit.low, '')} to "
+            f"{_shown(limit.high, measure.unit)} can be compared with; {limit.again}, and film again."
         )
 
 
@@ -321,7 +327,8 @@ def _length(span: tuple[float, float]) -> float:
 
 
 def _shown(value: float, unit: str) -> str:
-    return f"{value:.0f}°" if unit == "deg" else f"{value:.2f} {unit}"
+    number = f"{value:.0f}" if unit == "deg" or abs(value) >= 2.0 else f"{value:.2f}"
+    return f"{number}°" if unit == "deg" else f"{number} {unit}".strip()
 
 
 def _follow(

@@ -110,9 +110,7 @@ class Comparison:
     def _on_pose(self, pose: str, report: Report) -> list[str]:
         renew = f"formcheck calibrate {self.name} FILM --pose {pose}"
         if pose not in self.poses:
-            return [
-                f"The profile {self.name} does not hold the pose {pose}, which this exercise compares with: {renew}"
-            ]
+            return [f"The profile {self.name} does not hold {pose}, which this exercise compares with: {renew}"]
         entry = self.poses[pose]
         left_out = {m: why for m in self._readings_of(pose) if (why := self._unlike(m, entry, report))}
         notes = [self._compared(pose, left_out)] if len(left_out) < len(self._readings_of(pose)) else []

@@ -16,7 +16,7 @@ FACE_WIDTH_PER_HEIGHT: Final = 2.2
 """Ear to ear against eyes to mouth: a head that turns keeps the one, a head that nods the other."""
 NOSE_AHEAD: Final = 0.55
 """How far the nose is in front of the ears, in distances between them."""
-TURNED_DEG: Final = 20.0
+TURNED_DEG: Final = 28.0
 """Of shoulders that are turned further, the width says nothing."""
 LOOKED_AWAY_DEG: Final = 25.0
 """A face that is turned further does not show where the head is."""

@@ -168,7 +168,8 @@ def _trial(report: "Report") -> Table:
             head = (f.rule, f.name, wanted_text(f.limits, f.unit))
             near = f.reason or margin_text(f)
             mark = f"{MARKS[f.verdict]} {WORDS[f.verdict]}"
-            when = stretch(f.t_start, f.t_end) if watched and f.value is not None else str(f.rep or "")
+            episode = watched and f.verdict in ("fault", "warning")
+            when = stretch(f.t_start, f.t_end) if episode else str(f.rep or "")
             table.add_row(*(head if head != shown else ("", "", "")), when, measured_text(f), mark, near)
             shown = head
     return table

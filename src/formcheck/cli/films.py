@@ -10,7 +10,7 @@ from formcheck.cli.profiles import FolderOption, PersonOption, ProfileOption, co
 from formcheck.cli.recognition import Unknown
 from formcheck.cli.show import film_progress, print_report
 from formcheck.engine.recognition import AUTO
-from formcheck.errors import ModelError
+from formcheck.errors import ModelError, UserError
 from formcheck.exercise.load import load_exercise
 from formcheck.exercise.spec import Exercise
 from formcheck.shipped import shipped_file
@@ -48,6 +48,10 @@ def analyze(
     end: Annotated[float | None, typer.Option(help="Stop at this second of the film.")] = None,
     slow_motion: Annotated[float, typer.Option(help="How many times slower than life the film plays.")] = 1.0,
     model: Annotated[Model, typer.Option(help="Pose model.")] = "full",
+    second: Annotated[
+        Path | None,
+        typer.Option(metavar="FILM", help="Another film of the same set from another side, judged together."),
+    ] = None,
     person: PersonOption = None,
     profile: ProfileOption = None,
     profiles: FolderOption = None,
@@ -61,13 +65,16 @@ def analyze(
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
 
     part = FilmPart(film, start, end, slow_motion)
+    if exercise == AUTO and second:
+        raise UserError("Two films are judged together by one exercise: name it with --exercise ID.")
     if exercise == AUTO:
         folder = out or Path(f"{film.stem}-report")
         Unknown(film.name, exercises, folder, profile, profiles, quiet, as_json).analyse(part, model, person)
         return
     spec = find_exercise(exercise, exercises)
     comparison = comparison_for(profile, spec, profiles)
-    _analyse(part, spec, out, model, comparison, person=person, quiet=quiet, as_json=as_json)
+    beside = FilmPart(second, slow_motion=slow_motion) if second else None
+    _analyse(part, spec, out, model, comparison, second=beside, person=person, quiet=quiet, as_json=as_json)
 
 
 def demo(
@@ -113,19 +120,31 @@ def _analyse(
     model: Model,
     comparison: "Comparison | None",
     *,
+    second: "FilmPart | None" = None,
     person: int | None = None,
     quiet: bool,
     as_json: bool,
 ) -> None:
     from formcheck.app.analyse import analyse_video  # noqa: PLC0415 - loads the pose estimator, which takes a second
+    from formcheck.app.two_films import analyse_two  # noqa: PLC0415
 
     folder = out or Path(f"{part.path.stem}-report")
-    part.open().close()  # a film that cannot be read is said before a model is fetched
+    for film in (part, second) if second else (part,):
+        film.open().close()  # a film that cannot be read is said before a model is fetched
     bundle = ready_model(model)
     with film_progress(part.path.name, shown=not (quiet or as_json)) as on_progress:
-        report = analyse_video(
-            part, exercise, bundle, out=folder, comparison=comparison, person=person, on_progress=on_progress
-        )
+        if second:
+            report = analyse_two(
+                *(part, second, exercise, bundle),
+                out=folder,
+                comparison=comparison,
+                person=person,
+                on_progress=on_progress,
+            )
+        else:
+            report = analyse_video(
+                part, exercise, bundle, out=folder, comparison=comparison, person=person, on_progress=on_progress
+            )
     print_report(report, folder, quiet=quiet, as_json=as_json)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from formcheck.body import MEASURES
 from formcheck.body.pose import Pose
 from formcheck.engine.events import Event, HoldEvent, RepEvent, WindowEvent
-from formcheck.engine.report import Finding
+from formcheck.engine.report import Finding, Hold, Rep
 from formcheck.engine.sampling import MIN_CONFIDENCE, Sample
 from formcheck.engine.session import Session
 from formcheck.exercise.spec import Exercise, RepCycle, Tell, Watch
@@ -31,6 +31,8 @@ LEAST: Final = 0.35
 """With less confidence in the first candidate, nothing is said to have been recognised."""
 MENTIONED: Final = 0.05  # confidence of a further candidate that is worth a word
 BIN_S: Final = 0.1
+GONE_S: Final = 1.0
+"""Whoever was out of sight for longer may have come back elsewhere, turned round, for something else."""
 PAUSE_S: Final = 4.0
 """A shorter pause between two reps belongs to the set."""
 POSTURE: Final = 0.25
@@ -100,12 +102,17 @@ class Recogniser:
 
     def __init__(self, exercises: Sequence[Exercise]) -> None:
         self._followers = [_Follower(exercise) for exercise in exercises]
-        self._first = self._last = math.nan
+        self._first = self._last = self._seen_at = math.nan
 
     def update(self, pose: Pose) -> None:
         """Take the next pose; errors as `Session.update`."""
         self._first = pose.t if math.isnan(self._first) else self._first
         self._last = pose.t
+        if pose.has_person:
+            if pose.t - self._seen_at > GONE_S:
+                for follower in self._followers:
+                    follower.start_afresh()
+            self._seen_at = pose.t
         for follower in self._followers:
             follower.update(pose)
 
@@ -147,18 +154,27 @@ class _Follower:
         self.stretches: list[_Stretch] = []
         self._tells = exercise.tells
         told = tuple(dict.fromkeys(tell.measure for tell in self._tells))
-        self._session = Session(exercise.model_copy(update={"charts": told}), on_sample=self._note)
         self._told: dict[str, list[float]] = {name: [] for name in told}
         self._times: list[float] = []
+        self._watching = exercise.model_copy(update={"charts": told})
+        self._session = Session(self._watching, on_sample=self._note)
+        self._before = 0  # samples that earlier sessions took
+        self._counted = 0  # reps and holds that this one has handed over
 
     def update(self, pose: Pose) -> None:
         self._take(self._session.update(pose))
 
+    def start_afresh(self) -> None:
+        """Close what is open and forget from where and how large the person was seen."""
+        self.finish()
+        self._session = Session(self._watching, on_sample=self._note)
+        self._before, self._counted = len(self._times), 0
+
     def finish(self) -> None:
-        """Take what is still open; a posture's last window ends with the film."""
+        """Take the rep or hold that ends with the film."""
         report = self._session.finish()
-        counted = (*report.reps, *report.holds)
-        for part in counted[len(self.stretches) if not self._watched else len(counted) :]:
+        parts: Sequence[Rep | Hold] = report.reps or report.holds
+        for part in parts[self._counted :]:
             self._add(part.t_start, part.t_end, part.findings)
 
     @property
@@ -169,8 +185,10 @@ class _Follower:
         for event in events:
             match event:
                 case RepEvent(_, rep):
+                    self._counted += 1
                     self._add(rep.t_start, rep.t_end, rep.findings)
                 case HoldEvent(_, hold):
+                    self._counted += 1
                     self._add(hold.t_start, hold.t_end, hold.findings)
                 case WindowEvent(t, findings) if isinstance(self.exercise.movement, Watch):
                     self._add(t - self.exercise.movement.window_s, t, findings)
@@ -202,7 +220,11 @@ class _Follower:
     def _seen_whole(self, t_start: float) -> float:
         """Return less for a rep that was under way when the film began: what came before may have been anything."""
         movement = self.exercise.movement
-        begun = isinstance(movement, RepCycle) and movement.first == "eccentric" and t_start <= self._times[0] + BIN_S
+        begun = (
+            isinstance(movement, RepCycle)
+            and movement.first == "eccentric"
+            and t_start <= self._times[self._before] + BIN_S
+        )
         return HALF_SEEN if begun else 1.0
 
 

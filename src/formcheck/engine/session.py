@@ -495,7 +495,9 @@ class Session:
         if self._phases:
             self._phases[-1] = replace(self._phases[-1], t_end=max(self._last_sample_t(), self._phases[-1].t_start))
         return Report(
-            exercise=ExerciseRef(self.exercise.id, self.exercise.name, self.exercise.version),
+            exercise=ExerciseRef(
+                self.exercise.id, self.exercise.name, self.exercise.version, self.exercise.movement.counts
+            ),
             view=view,
             summary=wording.summary_of_watch(self._tally)
             if watched

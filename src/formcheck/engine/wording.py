@@ -58,6 +58,8 @@ def summary_of_watch(tally: WatchTally) -> str:
     for episode in tally.episodes:
         if episode.verdict == "fault":
             off[episode.name] = off.get(episode.name, 0.0) + episode.t_end - episode.t_start
+    if not any(times.met_s + times.warning_s + times.fault_s for times in tally.rule_times):
+        return "Watched, but too little could be seen to judge it."
     if not off:
         return f"Nothing to change in {_time(tally.watched_s)}."
     name = max(off, key=lambda name: off[name])

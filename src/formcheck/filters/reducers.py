@@ -93,7 +93,7 @@ def per_minute(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
     For the distance between two walking feet these are steps.
     """
     turns = turning_points(t, x)
-    return 60.0 * (len(turns) - 1) / (turns[-1] - turns[0]) if len(turns) >= MIN_TURNS else math.nan
+    return float(60.0 * (len(turns) - 1) / (turns[-1] - turns[0])) if len(turns) >= MIN_TURNS else math.nan
 
 
 def unevenness(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:

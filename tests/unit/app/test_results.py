@@ -60,7 +60,9 @@ def test_results_of_every_exercise_can_be_written(tmp_path: Path, exercise: str)
     )
 
 
-@pytest.mark.parametrize(("exercise", "file"), [("desk_side", "episodes.csv"), ("cat_cow", "reps.csv")])
+@pytest.mark.parametrize(
+    ("exercise", "file"), [("desk_side", "episodes.csv"), ("walking", "episodes.csv"), ("cat_cow", "reps.csv")]
+)
 def test_what_a_session_finds_can_be_written(tmp_path: Path, exercise: str, file: str) -> None:
     spec = load_exercise(exercise)
     samples = SampleTable(spec.measures)

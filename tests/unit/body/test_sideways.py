@@ -62,7 +62,16 @@ def body(
 def value(name: str, points: Array) -> float:
     seen = Orientation("front", 90.0, 1, "left")
     figure = Figure(
-        (points[:, :2] + 400.0).tolist(), [1.0] * COUNT, points / 200.0, seen, 1, "left", TRUNK, 720, *[math.nan] * 3, 1280
+        (points[:, :2] + 400.0).tolist(),
+        [1.0] * COUNT,
+        points / 200.0,
+        seen,
+        1,
+        "left",
+        TRUNK,
+        720,
+        *[math.nan] * 3,
+        width_px=1280,
     )
     return MEASURES[name].read(figure)
 

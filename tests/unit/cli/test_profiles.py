@@ -1,8 +1,11 @@
 """From a good set to a report that is compared with it, on rendered people seen without error, no pose model needed."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from formcheck.cli.main import app
 from formcheck.cli.profiles import comparison_for
 from formcheck.errors import FilmError, UserError
 from formcheck.exercise.load import load_exercise
+from formcheck.frame import Frame
 from formcheck.storage.recordings import load_poses, save_poses
 from formcheck.synth.poses import true_poses
 from formcheck.video.writer import FilmWriter
@@ -79,7 +83,8 @@ def test_turned_elsewhere_the_report_is_the_one_without_the_profile_but_for_the_
     plain = replayed(films_of_heavy["turned"])
     turned = replayed(films_of_heavy["turned"], "--profile", "anna", "--profiles", str(profiles))
     assert "was not used: you are turned by 12° here and by 0° there" in turned["remarks"][0]
-    assert turned["remarks"][1:] == plain["remarks"]
+    assert "does not hold standing-side, which this exercise compares with" in turned["remarks"][1]
+    assert turned["remarks"][2:] == plain["remarks"]
     assert {**turned, "remarks": []} == {**plain, "remarks": []}
 
 
@@ -117,10 +122,111 @@ def test_a_rounded_set_is_refused_and_the_profile_stays(films_of_heavy: dict[str
 
 
 @pytest.mark.parametrize("what", [[], ["-e", EXERCISE, "--pose", "standing-side"]])
-def test_calibrate_wants_to_know_what_the_film_shows(what: list[str], tmp_path: Path) -> None:
+def test_calibrate_wants_to_know_what_is_shown(what: list[str], tmp_path: Path) -> None:
     refused = run(app, ["calibrate", "anna", "none.mp4", *what, "--profiles", str(tmp_path)]).exception
     assert isinstance(refused, UserError)
-    assert "either --exercise ID for a good set or --pose standing-side" in str(refused)
+    assert "either --exercise ID for a good set or --pose, one of standing-side, standing-front, all-fours" in str(
+        refused
+    )
+
+
+@pytest.mark.parametrize("what", [[], ["none.mp4", "--camera", "0"]])
+def test_calibrate_wants_a_film_or_a_camera(what: list[str], tmp_path: Path) -> None:
+    arguments = ["calibrate", "anna", *what, "--pose", "standing-side", "--profiles", str(tmp_path)]
+    refused = run(app, arguments).exception
+    assert isinstance(refused, UserError)
+    assert str(refused) == "Say what to watch: either a film or --camera 0."
+
+
+def kept(exercise: str, seconds: float, **options: Any) -> list[Pose]:
+    """Return a rendered posture, kept for so long, as a faultless estimator would see it."""
+    poses = [pose for pose, _ in true_poses(exercise, body="man", fps=15.0, **options) if 2.5 <= pose.t < 5.0]
+    return [replace(poses[i % len(poses)], t=i / 15.0) for i in range(round(seconds * 15))]
+
+
+def calibrated(name: str, recording: Path, pose: str, folder: Path, *more: str) -> str:
+    done = run(app, ["calibrate", name, str(recording), "--pose", pose, "--profiles", str(folder), *more])
+    assert done.exit_code == 0, done.exception
+    return done.stdout
+
+
+def test_poses_are_added_to_a_profile_and_shown_with_their_age(
+    profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    save_poses(tmp_path / "side.parquet", kept("standing_side", 5.0), facts={})
+    save_poses(tmp_path / "laptop.parquet", kept("desk_front", 21.0, yaw_deg=90.0), facts={})
+    said = calibrated("anna", tmp_path / "side.parquet", "standing-side", profiles)
+    assert said.startswith("anna: standing-side, turned by 0°, face_to_trunk ")
+    calibrated("anna", tmp_path / "laptop.parquet", "desk-front", profiles)
+    stored = json.loads((profiles / "anna.json").read_text())
+    assert (set(stored["sets"]), set(stored["poses"])) == ({EXERCISE}, {"standing-side", "desk-front"})
+    (profiles / "anna.json").write_text(json.dumps(stored).replace(date.today().isoformat(), "2026-01-02"))
+    shown = run(app, ["profiles", "show", "anna", "--profiles", str(profiles)]).stdout
+    assert "Poses not taken: standing-front, all-fours, desk-side." in shown
+    assert f"{(date.today() - date(2026, 1, 2)).days} days, old" in shown
+    assert "Old: taken more than 30 days ago; calibrate again." in shown
+    assert "The curvature of the back is only alike in the same clothes." in shown
+
+
+def test_a_calibrated_laptop_is_compared_with_it(tmp_path: Path) -> None:
+    save_poses(tmp_path / "laptop.parquet", kept("desk_front", 21.0, yaw_deg=90.0), facts={})
+    calibrated("anna", tmp_path / "laptop.parquet", "desk-front", tmp_path)
+    save_poses(tmp_path / "sunk.parquet", kept("desk_front", 6.0, yaw_deg=90.0, fault="sinking"), facts={})
+    replay = ["replay", str(tmp_path / "sunk.parquet"), "-e", "desk_front", "--json"]
+    without, compared = (
+        json.loads(run(app, [*replay, *more]).stdout)
+        for more in ([], ["--profile", "anna", "--profiles", str(tmp_path)])
+    )
+    assert "DF-03" not in faults(without)
+    assert {"unseen"} == {f["verdict"] for f in without["findings"] if f["rule"] == "DF-03"}
+    assert {"not calibrated"} == {f["reason"] for f in without["findings"] if f["rule"] == "DF-03"}
+    assert "DF-03" in faults(compared)
+    assert "taking it that the camera has not moved since" in compared["remarks"][0]
+
+
+def test_a_part_of_a_recording_can_be_taken(tmp_path: Path) -> None:
+    poses = kept("standing_side", 12.0)
+    moved = [
+        replace(pose, xy_px=pose.xy_px + 300.0 * (i % 2)) if pose.t < 5.0 else pose for i, pose in enumerate(poses)
+    ]
+    save_poses(tmp_path / "side.parquet", moved, facts={})
+    arguments = ["calibrate", "anna", str(tmp_path / "side.parquet"), "--pose", "standing-side"]
+    assert isinstance(run(app, [*arguments, "--end", "4", "--profiles", str(tmp_path)]).exception, FilmError)
+    assert run(app, [*arguments, "--start", "6", "--end", "11", "--profiles", str(tmp_path)]).exit_code == 0
+
+
+class FakeCamera:
+    """In place of a camera: one gray picture for each recorded pose."""
+
+    opened: ClassVar[list[tuple[str, float, float]]] = []
+    poses: tuple[Pose, ...] = ()
+    frame_count_estimate = None
+
+    def __init__(self, source: str, *, seconds: float, skip_s: float) -> None:
+        self.opened.append((source, seconds, skip_s))
+        self._frames = (Frame(pose.t, np.full((480, 640, 3), 90, np.uint8)) for pose in self.poses if pose.t < seconds)
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self._frames
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_camera_calibrates_and_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    poses = tuple(kept("desk_front", 30.0, yaw_deg=90.0))
+    opened: list[tuple[str, float, float]] = []
+    monkeypatch.setattr(calibrate, "Camera", type("Camera", (FakeCamera,), {"poses": poses, "opened": opened}))
+    monkeypatch.setattr(calibrate, "MediaPipeEstimator", type("Model", (Recorded,), {"poses": poses}))
+    monkeypatch.setattr(films, "ready_model", lambda name: Path("no.task"))
+    done = run(app, ["calibrate", "anna", "--camera", "0", "--pose", "desk-front", "--profiles", str(tmp_path)])
+    assert done.exit_code == 0, done.exception
+    assert opened == [("0", 22.0, 5.0)]
+    first, *_, last = done.stdout.splitlines()
+    assert first.startswith("From 5 s from now on, for 22 s. Sit before your camera")
+    assert done.stdout.count("Now relaxed") == 1
+    assert last == f"Stored in {tmp_path / 'anna.json'}"
 
 
 class Recorded:

@@ -12,7 +12,9 @@ from tests.unit.storage.report_examples import (
     sides_report,
     watched_report,
 )
+from typer.testing import CliRunner
 
+from formcheck.cli import exercises
 from formcheck.cli.show import print_report
 from formcheck.engine.report import Report
 from formcheck.exercise.load import catalogue, load_exercise
@@ -79,3 +81,27 @@ def test_every_rule_of_the_catalogue_can_be_told(
     assert all(rule.id in text for rule in exercise.rules)
     print_report(report_of(exercise), None, quiet=False, as_json=True)
     assert json.loads(capsys.readouterr().out)["exercise"]["counts"] == exercise.movement.counts
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judging that finds what stands in the examples, whatever film it is given."""
+    monkeypatch.setenv("COLUMNS", "250")
+    reports = {"desk_side": watched_report(), "side_plank": sides_report(), "cat_cow": cycles_report()}
+    monkeypatch.setattr(exercises, "_judged", lambda exercise, *_, **__: reports[exercise.id])
+
+
+def test_trying_an_exercise_uses_the_same_words(tried: None) -> None:
+    watched = CliRunner().invoke(exercises.app, ["try", "desk_side", "a.mp4"]).stdout
+    assert "┃ when " in watched
+    assert cells(watched, "DS-01")[3:5] == ["0:10–0:18", "51°"]
+    assert cells(watched, "DS-03")[3:5] == ["", "6°"]
+    sides = CliRunner().invoke(exercises.app, ["try", "side_plank", "a.mp4"]).stdout
+    assert "┃ hold " in sides
+    assert "Form that faded: Hips sink" in sides
+    assert "Cat-cow · 2 cycles" in CliRunner().invoke(exercises.app, ["try", "cat_cow", "a.mp4"]).stdout
+
+
+def test_trying_an_exercise_for_machines(tried: None) -> None:
+    done = CliRunner().invoke(exercises.app, ["try", "desk_side", "a.mp4", "--json"])
+    assert json.loads(done.stdout)["watched_s"] == 40.0

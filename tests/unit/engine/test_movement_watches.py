@@ -11,6 +11,7 @@ from tests.signals import FPS, sample
 from formcheck.engine.movement import Completed, Cycle, Step
 from formcheck.engine.watch_tracker import WatchTracker
 from formcheck.engine.watching import TOO_SHORT, WatchTally
+from formcheck.engine.wording import summary_of_watch
 from formcheck.exercise.load import load_exercise
 from formcheck.exercise.spec import Watch
 
@@ -112,3 +113,9 @@ def test_a_posture_gets_a_score_from_ten_minutes_on() -> None:
     half = tally(["met", "warning"] * 150).score  # half-way between ideal and fault edge: quality 0.7
     assert half.value == 85
     assert tally(["met"] * 100 + ["unseen"] * 200).score.value is None
+
+
+def test_what_could_not_be_judged_is_not_called_fine() -> None:
+    assert summary_of_watch(tally(["met", "unseen"])) == "Nothing to change in 4 s."
+    assert summary_of_watch(tally(["unseen", "unseen"])) == "Watched, but too little could be seen to judge it."
+    assert summary_of_watch(tally(["fault", "met"])) == f"{tally(['fault']).episodes[0].name} for 2 s of 4 s."

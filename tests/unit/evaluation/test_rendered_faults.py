@@ -24,14 +24,17 @@ class TruePoses:
 
     def __init__(self) -> None:
         self.prepared: list[Clip] = []
+        self._kept: dict[Clip, list[Pose]] = {}
 
     def prepare(self, clips: Iterable[Clip], _on_progress: Callable[[int, int], None]) -> None:
         self.prepared += clips
 
     def poses(self, clip: Clip) -> list[Pose]:
         assert clip in self.prepared
-        options = asdict(clip)
-        return [pose for pose, _ in true_poses(options.pop("exercise"), **options)]
+        if clip not in self._kept:
+            options = asdict(clip)
+            self._kept[clip] = [pose for pose, _ in true_poses(options.pop("exercise"), **options)]
+        return self._kept[clip]
 
 
 def study(monkeypatch: pytest.MonkeyPatch, folder: Path, exercise: str) -> tuple[StudyResult, list[Clip]]:
@@ -87,4 +90,4 @@ def test_a_posture_is_compared_with_the_persons_own_in_another_film(
 def test_a_warning_is_the_worst_that_a_rule_without_an_edge_of_a_fault_can_say(
     verdict: Any, limits: Limits, off: bool
 ) -> None:
-    assert faults._off(finding(verdict=verdict, limits=limits)) is off  # noqa: SLF001 - the rule of the whole study
+    assert faults._off(finding(verdict=verdict, limits=limits)) is off

@@ -486,6 +486,14 @@ def test_a_posture_that_was_not_seen_says_so(tmp_path: Path) -> None:
     assert page.labelled("h-spans").text == "Not seen This posture was not found in this film."
 
 
+def test_a_posture_of_which_nothing_could_be_judged_does_not_seem_fine(tmp_path: Path) -> None:
+    times = tuple(RuleTime(t.rule, 0.0, 0.0, 0.0, 40.0) for t in watched_report().rule_times)
+    hidden = tuple(f for f in watched_report().findings if f.verdict == "unseen")
+    page = write(tmp_path, replace(watched_report(), episodes=(), findings=hidden, rule_times=times))
+    assert page.labelled("h-spans").text.startswith("Nothing judged The posture was there")
+    assert "What to change" not in page.one("body").text
+
+
 @pytest.mark.parametrize("name", catalogue())
 def test_every_rule_of_the_catalogue_can_be_told(tmp_path: Path, name: str) -> None:
     exercise = load_exercise(name)

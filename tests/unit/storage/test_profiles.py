@@ -75,3 +75,8 @@ def test_a_profile_of_a_newer_formcheck_asks_for_an_update(tmp_path: Path) -> No
     (tmp_path / "anna.json").write_text(json.dumps({"schema_version": 2}))
     with pytest.raises(UserError, match=r"newer formcheck \(version 2 of the format, this one reads 1\)"):
         load_profile("anna", tmp_path)
+
+
+@pytest.mark.parametrize(("today", "days", "old"), [(date(2026, 12, 3), 30, False), (date(2026, 12, 4), 31, True)])
+def test_an_entry_is_old_after_thirty_days(today: date, days: int, old: bool) -> None:
+    assert (ENTRY.age_days(today), ENTRY.is_old(today)) == (days, old)

@@ -19,7 +19,7 @@ def _down(**per_degree: float) -> dict[str, dict[str, float]]:
 
 
 _FAULTS: Final = {
-    "hips_high": Fault(34.0, "left_knee_flexion", _down(thigh=-1, trunk=0.3), shows=("CP-01",)),
+    "hips_high": Fault(40.0, "left_knee_flexion", _down(thigh=-1, trunk=0.3), shows=("CP-01",)),
     "chest_high": Fault(44.0, "trunk_inclination", _down(trunk=-1, neck=-0.3), shows=("CP-02",)),
     "head_up": Fault(60.0, None, _down(neck=-1, head=-0.4, trunk=-0.2), shows=("CP-03",)),
     "arms_short": Fault(70.0, None, _down(upper_arm=-1), shows=("CP-04",)),

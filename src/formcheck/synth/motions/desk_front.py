@@ -16,7 +16,7 @@ _FAULTS: Final = {
         view="front",
     ),
     "leaning_in": Fault(
-        38.0, "trunk_inclination", {"at_work": {"trunk": 1, "neck": -0.8}}, shows=("DF-02",), view="front"
+        22.0, "trunk_inclination", {"at_work": {"trunk": 1, "neck": -0.8}}, shows=("DF-02",), view="front"
     ),
     "sinking": Fault(
         60.0,
@@ -34,7 +34,7 @@ _FAULTS: Final = {
     "head_tilted": Fault(26.0, None, {"at_work": {"head_tilt": 1}}, shows=("DF-06",), view="front"),
     "looking_down": Fault(38.0, None, {"at_work": {"head": 0.5, "neck": 0.5}}, shows=("DF-08",), view="front"),
     "leaning_sideways": Fault(
-        34.0, None, {"at_work": {"side_bend": 1, "head_tilt": -0.4}}, shows=("DF-09", "DF-05"), view="front"
+        26.0, None, {"at_work": {"side_bend": 1, "head_tilt": -0.4}}, shows=("DF-09", "DF-05"), view="front"
     ),
 }
 
@@ -54,6 +54,6 @@ def desk_front(_body: Body) -> Motion:
         equip=stool,
         faults=_FAULTS,
         target_m=(0.0, -0.05, 1.12),
-        distance_m=0.95,
+        distance_m=0.85,
         height_m=1.22,
     )

@@ -24,9 +24,9 @@ _FAULTS: Final = {
         70.0, "left_elbow_flexion", {"at_work": {"forearm": -0.85, "upper_arm": 0.15}}, shows=("DS-06",)
     ),
     "reaching": Fault(
-        58.0, "left_shoulder_elevation", {"at_work": {"upper_arm": 1, "forearm": 0.05}}, shows=("DS-07",)
+        68.0, "left_shoulder_elevation", {"at_work": {"upper_arm": 1, "forearm": 0.05}}, shows=("DS-07",)
     ),
-    "seat_low": Fault(45.0, "left_hip_flexion", {"at_work": {"thigh": 0.9, "shank": 0.1}}, shows=("DS-08",)),
+    "seat_low": Fault(54.0, "left_hip_flexion", {"at_work": {"thigh": 0.9, "shank": 0.1}}, shows=("DS-08",)),
 }
 
 

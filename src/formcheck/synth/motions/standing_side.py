@@ -19,7 +19,7 @@ _FAULTS: Final = {
         {"stood": {"thigh": -1.0, "shank": -0.9, "trunk": -0.6, "foot": 0.0}},
         shows=("PS-03", "PS-02"),
     ),
-    "knees_locked": Fault(24.0, "left_knee_flexion", {"stood": {"thigh": -0.45, "shank": 0.55}}, shows=("PS-04",)),
+    "knees_locked": Fault(32.0, "left_knee_flexion", {"stood": {"thigh": -0.45, "shank": 0.55}}, shows=("PS-04",)),
 }
 
 
