@@ -177,6 +177,14 @@ def test_a_posture_is_judged_in_windows(exercise: Exercise) -> None:
         assert {rule.over for rule in exercise.rules} <= {"window", "stretch"}
 
 
+@pytest.mark.parametrize("name", ["back_extension", "bent_over_row", "glute_bridge", "seated_row"])
+def test_who_works_upwards_is_not_told_of_a_way_down_to_a_deepest_point(name: str) -> None:
+    exercise = load_exercise(name)
+    spans = {span for rule in exercise.rules for span in (rule.over, rule.relative_to) if span}
+    assert spans - {"rep", "start", "baseline"} <= set(exercise.phase_words)
+    assert not any("deepest" in words for words in exercise.phase_words.values())
+
+
 @every
 def test_the_limits_are_stated(exercise: Exercise) -> None:
     assert "pain" in exercise.not_checked

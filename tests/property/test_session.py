@@ -98,6 +98,12 @@ def check(report: Report, first: float, last: float) -> None:
         assert 0.0 <= hold.best_streak_s <= hold.good_time_s <= hold.t_end - hold.t_start + 1e-6
     for finding in report.findings:
         check_finding(finding, report)
+    for episode in report.episodes:
+        assert episode.verdict in ("warning", "fault")
+        assert first - 1e-6 <= episode.t_start < episode.t_end <= last + 1e-6
+    for times in report.rule_times:
+        watched_s = times.met_s + times.warning_s + times.fault_s + times.unseen_s
+        assert 0.0 <= watched_s <= report.watched_s + 1e-6
     for cue, later in pairwise(report.cues):
         assert later.t - cue.t >= 6.0 - 1e-9
     assert (report.score.value is None) == (report.score.reason is not None)

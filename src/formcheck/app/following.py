@@ -133,4 +133,4 @@ class Follower:
 def _lies(pose: Pose) -> bool:
     """Whether the trunk is nearer to the floor's direction than upright: who stands gains nothing from other turns."""
     across, up = (pose.xy_px[_SHOULDERS].mean(axis=0) - pose.xy_px[_HIPS].mean(axis=0)).tolist()
-    return -up < abs(across)
+    return bool(-up < abs(across))

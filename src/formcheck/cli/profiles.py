@@ -121,7 +121,9 @@ def show(name: Name, folder: FolderOption = None) -> None:
     entries = (*profile.sets.items(), *profile.poses.items())
     for of, entry in entries:
         for what, reading in entry.readings.items():
-            table.add_row(of, what, _number(reading.value), _number(reading.spread), *_circumstances(entry, today))
+            table.add_row(
+                of, what, _number(what, reading.value), _number(what, reading.spread), *_circumstances(entry, today)
+            )
     console = Console()
     console.print(table)
     lacking = [pose for pose in POSES if pose not in profile.poses]
@@ -179,9 +181,11 @@ def _from_camera(
     from formcheck.app.calibration_poses import POSES  # noqa: PLC0415
     from formcheck.cli.films import ready_model  # noqa: PLC0415 - films uses this module
 
-    bundle = ready_model(model)
     asked = POSES[pose] if pose else None
     length = seconds or (asked.seconds + SPARE_S if asked else SET_S)
+    source = CameraPart(camera, length, GET_READY_S)
+    source.open().close()  # a camera that is not there is said before a model is fetched
+    bundle = ready_model(model)
     doing = asked.instruction if asked else "Do your set, as well as you can."
     typer.echo(f"From {GET_READY_S:.0f} s from now on, for {length:.0f} s. {doing}")
     told = False
@@ -192,16 +196,20 @@ def _from_camera(
             told = True
             typer.echo("Now relaxed, but as you want to sit.\a")
 
-    source = CameraPart(camera, length, GET_READY_S)
     return poses_in(source, bundle, person=person, on_time=say_when_half_is_over)
 
 
 def _listed(entry: Calibration) -> str:
-    return ", ".join(f"{what} {_number(reading.value)}" for what, reading in entry.readings.items())
+    return ", ".join(f"{what} {_number(what, reading.value)}" for what, reading in entry.readings.items())
 
 
-def _number(value: float) -> str:
-    return f"{value:.1f}°" if abs(value) >= 1.0 else f"{value:.3f}"
+def _number(what: str, value: float) -> str:
+    """Return what a measure, or a rule on the outline of the back, read."""
+    from formcheck.body import MEASURES  # noqa: PLC0415 - loads all measures
+
+    if what in MEASURES and MEASURES[what].unit == "deg":
+        return f"{value:.1f}°"
+    return f"{value:.0f} px" if what in MEASURES and MEASURES[what].unit == "px" else f"{value:.3f}"
 
 
 def _circumstances(entry: Calibration, today: date) -> tuple[str, ...]:

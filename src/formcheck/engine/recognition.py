@@ -39,7 +39,7 @@ POSTURE: Final = 0.25
 """What a second of a posture weighs against a second of a rep: one stands or sits between reps, too."""
 IDLE: Final = 0.1  # what a second that an exercise does not explain costs it
 CHANGE: Final = 0.06  # what a change of exercise costs, as a share of the film's length ...
-MOST_CHANGE_S: Final = 2.0  # ... in seconds of a rep, and at most
+MOST_CHANGE_S: Final = 1.5  # ... in seconds of a rep, and at most
 NOTHING: Final = 0.28  # weight of "none of them" against an exercise that explains everything ...
 BRIEF_S: Final = 0.1  # ... and what comes on top for so short a time, divided by its seconds
 SOFT: Final = 1.0  # error budgets from the edge of a tell to where it has nearly decided
@@ -269,7 +269,7 @@ def _spans(found: Sequence[_Explained], length_s: float) -> list[tuple[_Explaine
     wanted = [e for e in runs if not e.posture] or runs
     spans: list[tuple[_Explained, float, float]] = []
     for number, label in enumerate(labels):
-        if label == len(found) or found[label] not in wanted or not found[label].share[number]:
+        if label == len(found) or found[label] not in wanted or found[label].share[number] <= IDLE:
             continue
         start, end = number * BIN_S, (number + 1) * BIN_S
         if spans and spans[-1][0] is found[label]:

@@ -3,7 +3,8 @@
 import math
 import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, cast
 
@@ -49,7 +50,8 @@ class Camera:
         self._seconds = seconds
         self._skip_s = skip_s
         self._clock = clock
-        self._capture = cv2.VideoCapture(int(source) if source.isdecimal() else source)
+        with _quiet():
+            self._capture = cv2.VideoCapture(int(source) if source.isdecimal() else source)
         if not self._capture.isOpened():
             self._capture.release()
             raise FilmError(
@@ -102,6 +104,17 @@ class Camera:
         return FilmError(
             f"The camera {self._name} stopped after {after_s:.1f} s; check its cable or network and try again."
         )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library from printing what each of its ways to open a camera has against this one."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(level)
 
 
 def _without_password(source: str) -> str:

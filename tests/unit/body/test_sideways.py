@@ -70,8 +70,10 @@ def value(name: str, points: Array) -> float:
         "left",
         TRUNK,
         720,
-        *[math.nan] * 3,
-        width_px=1280,
+        math.nan,
+        math.nan,
+        math.nan,
+        1280,
     )
     return MEASURES[name].read(figure)
 

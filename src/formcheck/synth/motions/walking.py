@@ -7,6 +7,8 @@ from formcheck.synth.posing import Figure, stand_on_feet
 from formcheck.synth.posture import Posture, mirrored, posture
 from formcheck.synth.timeline import Fault, Motion, Step
 
+_STRIDES: Final = 7
+"""In one repetition: long enough to be judged."""
 _PHASES: Final = ("left_contact", "left_carries", "right_contact", "right_carries")
 
 
@@ -19,7 +21,7 @@ _FAULTS: Final = {
     "leaning_back": Fault(28.0, "trunk_inclination", _always(trunk=-1, neck=0.5), shows=("WK-01",)),
     "head_forward": Fault(80.0, "neck_inclination", _always(thoracic=0.35, neck=0.95, head=-0.9), shows=("WK-02",)),
     "looking_down": Fault(60.0, None, _always(neck=0.6, head=0.4), shows=("WK-03",)),
-    "limping": Fault(0.0, None, hurry={"left_contact": 1.7, "left_carries": 1.7}, shows=("WK-04",)),
+    "limping": Fault(0.0, None, hurry={"right_carries": 1.6, "left_contact": 1.6}, shows=("WK-04",)),
     "stiff_arms": Fault(
         20.0,
         None,
@@ -76,8 +78,8 @@ def walking(_body: Body) -> Motion:
     return Motion(
         poses=poses,
         start="right_carries",
-        cycle=tuple(Step(name, 0.27, 0.0, "walk", "walk") for name in _PHASES),
-        reps=8,
+        cycle=tuple(Step(name, 0.27, 0.0, "walk", "walk") for _ in range(_STRIDES) for name in _PHASES),
+        reps=1,
         start_s=0.1,
         end_s=0.1,
         waiting="walk",
