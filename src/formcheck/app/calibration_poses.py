@@ -153,7 +153,7 @@ _ALL: Final = (
         parts=2,
         still_s=5.0,
         limits=(
-            # Rendered people who sit tall read 0.56 to 0.60, those who sink or push the head forward 0.38 to 0.40.
+            # Rendered people who sit tall read 0.56 to 0.61, those who sink or push the head forward 0.38 to 0.40.
             Limit("head_above_shoulders", 0.42, 1.2, "sit tall, shoulders down, the neck long"),
             Limit("shoulder_tilt", -8.0, 8.0, "let both shoulders hang"),
             Limit("head_roll", -8.0, 8.0, "hold the head upright"),

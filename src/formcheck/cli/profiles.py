@@ -48,7 +48,11 @@ def calibrate(
     ] = None,
     exercises: Annotated[
         Path | None,
-        typer.Option("--exercises", metavar="DIR", help="Folder of exercise files; they are called DIR:ID."),
+        typer.Option(
+            "--exercises",
+            metavar="DIR",
+            help="Folder of exercise files; they are called DIR:ID. With --pose, what they compare is kept too.",
+        ),
     ] = None,
     pose: Annotated[CalibrationPose | None, typer.Option(help="What is shown is somebody who keeps this pose.")] = None,
     camera: Annotated[
@@ -80,6 +84,7 @@ def calibrate(
     known = _stored(name, where)
     today = date.today()
     spec = find_exercise(exercise, exercises) if exercise is not None else None
+    own = _all_in(exercises) if pose is not None and exercises is not None else []
     if film is not None:
         poses, source_name = _poses(film, start, end, model, person), film.name
     else:
@@ -90,7 +95,7 @@ def calibrate(
         updated = known.model_copy(update={"sets": {**known.sets, spec.id: entry}})
         what = f"a set of {spec.name.lower()}"
     else:
-        read = calibrate_pose(poses, str(pose), source_name=source_name, today=today)
+        read = calibrate_pose(poses, str(pose), source_name=source_name, today=today, own=own)
         entry, left_out = read.entry, read.left_out
         updated = known.model_copy(update={"poses": {**known.poses, str(pose): entry}})
         what = str(pose)
@@ -149,6 +154,14 @@ def comparison_for(name: str | None, exercise: Exercise, folder: Path | None) ->
         return None
     profile = profiles.load_profile(name, folder or profiles.profile_dir())
     return comparison_with(profile, name, exercise, date.today())
+
+
+def _all_in(folder: Path) -> list[Exercise]:
+    """Return all exercises of a folder of one's own."""
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise UserError(f"There is no exercise file (NAME.toml) in {folder}; name the folder that holds yours.")
+    return [find_exercise(str(file)) for file in files]
 
 
 def _stored(name: str, folder: Path) -> Profile:

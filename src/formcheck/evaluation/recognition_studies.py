@@ -29,9 +29,9 @@ def film_recognition(setting: Setting) -> StudyResult:
     for film, poses in watched(setting, films):
         found = recognised(poses)
         right = _right(setting, film)
-        outcome = _outcome(found, right)
-        outcomes.append(outcome)
-        cells.append((film.name, " or ".join(sorted(right)) or "none", outcome, "; ".join(map(_told, found.segments))))
+        seen = outcome(found, right)
+        outcomes.append(seen)
+        cells.append((film.name, " or ".join(sorted(right)) or "none", seen, "; ".join(map(_told, found.segments))))
     n = len(outcomes)
     first = outcomes.count("named") + outcomes.count("asked, right one first")
     rows = (
@@ -118,7 +118,8 @@ def _right(setting: Setting, film: LabelledFilm) -> set[str]:
     return {*([film.exercise] if film.exercise else []), *also.get(film.name, [])}
 
 
-def _outcome(found: Recognition, right: set[str]) -> str:
+def outcome(found: Recognition, right: set[str]) -> str:
+    """Return in words whether the right exercise was named; `right` is empty where it is none of the catalogue."""
     if not found.segments:
         return "nothing found" if right else "named"
     if all(segment.exercise in right for segment in found.segments):

@@ -11,6 +11,7 @@ from tests.stick import Body, Limbs, eased, film, hinge
 from formcheck.app.calibrate import PoseRead, calibrate_pose, calibrate_set
 from formcheck.app.calibration_poses import POSES
 from formcheck.body import MEASURES
+from formcheck.body.landmarks import INDEX
 from formcheck.body.pose import Pose
 from formcheck.errors import FilmError, UserError, ViewError
 from formcheck.exercise.load import catalogue, load_exercise
@@ -129,6 +130,14 @@ def test_what_is_not_seen_is_left_out_and_said() -> None:
     assert set(read.entry.readings) == compared("standing-side") - {"back_curvature"}
 
 
+def test_a_nose_that_the_model_hesitates_about_is_not_read() -> None:
+    poses = standing()
+    for i, pose in enumerate(poses):
+        pose.xy_px[INDEX["nose"], 0] -= 70.0 * (i // 15 % 2)  # every half second behind the ear
+    with pytest.raises(FilmError, match=r"The face to trunk angle cannot be read in me\.mp4: it wavers too much; film"):
+        of_pose(poses)
+
+
 @pytest.mark.parametrize(
     ("poses", "sentence"),
     [
@@ -233,7 +242,11 @@ def test_sitting_before_a_laptop_gives_its_values_though_hips_and_legs_are_out_o
 @pytest.mark.parametrize(
     ("first", "second", "sentence"),
     [
-        ("sinking", "sinking", "The head above the shoulders in me.mp4 is 0.40 shoulder widths, and only 0.42 to 1.20"),
+        (
+            "sinking",
+            "sinking",
+            " shoulder widths, and only 0.42 to 1.20 shoulder widths can be compared with; sit tall",
+        ),
         ("head_tilted", "head_tilted", "The tilt of the head in me.mp4 is 26°, and only -8 to 8° can be compared with"),
         (None, "shoulders_uneven", "The tilt of the shoulders in me.mp4 is 22°"),
     ],

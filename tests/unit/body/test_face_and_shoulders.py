@@ -33,7 +33,8 @@ def sitting(*, turn_deg: float = 0.0, down_px: float = 0.0, roll_deg: float = 0.
     aside = NOSE_AHEAD * FACE * math.sin(math.radians(turn_deg))
     points[INDEX["nose"]] = 640.0 + aside, 500.0 - NECK + down_px
     points[INDEX["mouth_left"]] = points[INDEX["mouth_right"]] = 640.0, 500.0 - NECK - 10.0 + 45.0
-    return Figure(points.tolist(), [1.0] * COUNT, None, FRONT, 1, "left", math.nan, 720, *[math.nan] * 3, 1000)
+    nan = math.nan
+    return Figure(points.tolist(), [1.0] * COUNT, None, FRONT, 1, "left", nan, 720, nan, nan, nan, width_px=1000)
 
 
 def read(name: str, figure: Figure) -> float:

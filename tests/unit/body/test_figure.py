@@ -110,6 +110,17 @@ def test_the_lifted_leg_and_arm_are_told_apart_from_the_supporting_ones(lifted: 
     assert figure.lifted_arm == ("right" if lifted == "left" else "left")
 
 
+@pytest.mark.parametrize("unseen", ["left", "right"])
+@pytest.mark.parametrize("lifted", ["left", "right"])
+def test_a_leg_that_is_unseen_is_never_passed_over_for_the_other(lifted: Side, unseen: Side) -> None:
+    figure = figure_of(pose_of(all_fours(1.0, lifted=lifted), planted="hip"), SIDE)
+    figure.points[INDEX[f"{unseen}_knee"]] = [np.nan, np.nan]
+    assert figure.lifted_leg == unseen
+    assert figure.upright_shank == unseen
+    figure.points[INDEX[f"{unseen}_ankle"]] = [np.nan, np.nan]
+    assert figure.front_leg == unseen
+
+
 def test_on_all_fours_no_arm_is_lifted() -> None:
     assert figure_of(pose_of(all_fours(0.0), planted="hip"), SIDE).lifted_arm is None
 

@@ -242,8 +242,6 @@ def test_without_depth_there_is_no_inclination_in_depth() -> None:
 OPPOSITE = {"feet_spread", "head_turn", "head_roll", "shoulder_tilt", "side_sway", "hip_turn"}
 """Signed differences between left and right."""
 NAMES_A_SIDE = {"lifted_leg_is_left", "front_leg_is_left", "turned_to_left", "opened_to_left", "left_side_is_down"}
-PLACES = {"hip_place": "hip", "shoulder_place": "shoulder"}
-"""Places across the picture, in distances between a pair of joints."""
 LUNGE = Body(4.0, 6.0, Limbs(hip=85.0, knee=80.0), Limbs(hip=-5.0, knee=75.0, foot=150.0))
 SUPINE = Body.even(-115.0, Limbs(hip=0.0, knee=115.0))
 
@@ -304,10 +302,12 @@ def test_the_mirror_image_measures_the_same(name: str) -> None:
             mirrored = 1.0 - mirrored
         elif name in OPPOSITE:
             mirrored = -mirrored
-        elif name in PLACES:
-            left, right = (pose.xy_px[INDEX[f"{side}_{PLACES[name]}"]] for side in ("left", "right"))
-            width = math.dist(left, right) if name == "shoulder_place" else abs(left[0] - right[0])
-            mirrored = (pose.size_px[0] - 1) / width - mirrored
+        elif name == "hip_place":  # counts from the left edge
+            left, right = (pose.xy_px[INDEX[f"{side}_hip"], 0] for side in ("left", "right"))
+            mirrored = (pose.size_px[0] - 1) / abs(left - right) - mirrored
+        elif name == "shoulder_place":  # counts from the middle, which is half a pixel beside that of the mirror
+            width = math.dist(*(pose.xy_px[INDEX[f"{side}_shoulder"]] for side in ("left", "right")))
+            mirrored = -mirrored - 1.0 / width
         assert mirrored == pytest.approx(value, abs=1e-6, nan_ok=True)
 
 

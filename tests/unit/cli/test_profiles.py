@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -196,6 +197,25 @@ def test_a_part_of_a_recording_can_be_taken(tmp_path: Path) -> None:
     arguments = ["calibrate", "anna", str(tmp_path / "side.parquet"), "--pose", "standing-side"]
     assert isinstance(run(app, [*arguments, "--end", "4", "--profiles", str(tmp_path)]).exception, FilmError)
     assert run(app, [*arguments, "--start", "6", "--end", "11", "--profiles", str(tmp_path)]).exit_code == 0
+
+
+def test_what_ones_own_exercises_compare_is_kept_too(tmp_path: Path) -> None:
+    own = tmp_path / "mine"
+    own.mkdir()
+    save_poses(tmp_path / "front.parquet", kept("standing_front", 5.0, yaw_deg=90.0), facts={})
+    arguments = ["calibrate", "anna", str(tmp_path / "front.parquet"), "--pose", "standing-front"]
+    arguments += ["--exercises", str(own), "--profiles", str(tmp_path)]
+    assert "There is no exercise file (NAME.toml) in " in str(run(app, arguments).exception)
+    text = shipped("desk_front").replace('"desk-front"', '"standing-front"').replace('id = "desk_front"', 'id = "mine"')
+    (own / "mine.toml").write_text(text)
+    said = run(app, arguments)
+    assert said.exit_code == 0, said.exception
+    assert "head_turn 0.0°" in said.stdout
+
+
+def shipped(exercise: str) -> str:
+    """Return an exercise file of the catalogue."""
+    return (files("formcheck.exercise") / "catalogue" / f"{exercise}.toml").read_text(encoding="utf-8")
 
 
 class FakeCamera:

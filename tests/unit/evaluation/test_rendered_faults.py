@@ -11,6 +11,7 @@ from tests.findings import finding
 from formcheck.body.pose import Pose
 from formcheck.engine.report import Limits
 from formcheck.evaluation.cache import PoseCache
+from formcheck.evaluation.following import judged
 from formcheck.evaluation.rendered_studies import faults
 from formcheck.evaluation.rendered_studies.faults import CALM_SEED, rendered_faults
 from formcheck.evaluation.study import Setting, StudyResult
@@ -59,13 +60,12 @@ def test_a_posture_is_compared_with_the_persons_own_in_another_film(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     compared: list[dict[str, Any]] = []
-    judge = faults.judged
 
-    def judged(poses: list[Pose], exercise: str, baseline: Any) -> Any:
+    def noted(poses: list[Pose], exercise: str, baseline: Any) -> Any:
         compared.append(dict(baseline.values))
-        return judge(poses, exercise, baseline)
+        return judged(poses, exercise, baseline)
 
-    monkeypatch.setattr(faults, "judged", judged)
+    monkeypatch.setattr(faults, "judged", noted)
     result, clips = study(monkeypatch, tmp_path, "standing_side")
     faulty, calm = [clip for clip in clips if clip.fault], [clip for clip in clips if clip.seed == CALM_SEED]
     assert {(clip.body, clip.yaw_deg) for clip in calm} >= {(clip.body, clip.yaw_deg) for clip in faulty}

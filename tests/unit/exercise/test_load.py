@@ -135,6 +135,12 @@ def test_every_mistake_is_told_at_once() -> None:
         parse_exercise(bad, "mine.toml")
 
 
+def test_a_word_with_a_dash_is_named_whole() -> None:
+    text = complaint("version = 1\nsummary", 'version = 1\nbaseline_poses = ["desk"]\nsummary')
+    assert "baseline_poses, 0: 'desk' is unknown (did you mean 'desk-side'?); there are all-fours, desk-front, " in text
+    assert "there are all-fours, desk-front, desk-side, standing-front, standing-side" in text
+
+
 def test_what_is_not_toml_is_refused_with_the_place() -> None:
     assert "mine.toml is not valid TOML" in complaint("[movement]", "[movement")
     assert "line" in complaint("[movement]", "[movement")

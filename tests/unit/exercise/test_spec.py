@@ -9,12 +9,18 @@ from formcheck.body import MEASURES
 from formcheck.exercise.spec import (
     CONCENTRIC_FIRST_SPANS,
     ECCENTRIC_FIRST_SPANS,
+    FLOW_SPANS,
     HOLD_SPANS,
+    SIDES,
+    WATCH_SPANS,
     Band,
     Exercise,
+    Flow,
     HoldPose,
+    Position,
     RepCycle,
     Rule,
+    Watch,
 )
 
 RULE: dict[str, Any] = {
@@ -45,6 +51,20 @@ HOLD: dict[str, Any] = {
     "leave": [{"measure": "trunk_inclination", "below": 50.0}],
     "steady": {"measure": "body_line_deviation", "within": 0.02},
 }
+UP: dict[str, Any] = {"name": "up", "enter_above": 10.0, "leave_below": 4.0}
+DOWN: dict[str, Any] = {"name": "down", "enter_below": -8.0, "leave_above": -2.0}
+FLOW: dict[str, Any] = {
+    "kind": "flow",
+    "measure": "trunk_inclination",
+    "zero_within": 20.0,
+    "start": [{"measure": "knee_flexion", "below": 20.0}],
+    "positions": [UP, DOWN],
+}
+WATCH: dict[str, Any] = {
+    "kind": "watch",
+    "measure": "neck_inclination",
+    "present": [{"measure": "hip_flexion", "above": 50.0}],
+}
 EXERCISE: dict[str, Any] = {
     "schema_version": 1,
     "id": "some_squat",
@@ -61,7 +81,7 @@ EXERCISE: dict[str, Any] = {
 
 
 def refused(
-    model: type[Rule] | type[Exercise] | type[RepCycle] | type[HoldPose] | type[Band], data: dict[str, Any]
+    model: type[Rule | Exercise | RepCycle | HoldPose | Band | Flow | Position | Watch], data: dict[str, Any]
 ) -> str:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(data)
@@ -233,6 +253,141 @@ def test_a_hold_needs_the_measures_of_its_conditions() -> None:
         EXERCISE | {"movement": HOLD | {"side_measure": "lifted_leg_is_left"}, "rules": [RULE | {"over": "hold"}]}
     )
     assert set(exercise.measures) == {"body_line_deviation", "trunk_inclination", "lifted_leg_is_left", "knee_flexion"}
+
+
+# -- flows and watches ------------------------------------------------------------------------------------------------
+
+
+def test_a_flow_has_the_spans_of_its_positions() -> None:
+    flow = Flow.model_validate(FLOW | {"counts_if": [{"measure": "hip_flexion", "above": 10.0}]})
+    assert flow.spans == (*FLOW_SPANS, "up", "down")
+    assert flow.measures == ("trunk_inclination", "knee_flexion", "hip_flexion")
+    assert [position.hysteresis for position in flow.positions] == [6.0, 6.0]
+    rule = RULE | {"over": "up", "relative_to": "down"}
+    assert Exercise.model_validate(EXERCISE | {"movement": FLOW, "rules": [rule]}).movement.counts == "cycle"
+    assert "no span 'sideways' in this movement" in refused(
+        Exercise, EXERCISE | {"movement": FLOW, "rules": [RULE | {"over": "sideways"}]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "up", "down"),
+    [
+        (10.5, False, True, False),
+        (9.5, False, False, False),
+        (4.5, True, True, False),
+        (3.5, True, False, False),
+        (-8.5, False, False, True),
+        (-2.5, True, False, True),
+        (-1.5, True, False, False),
+        (float("nan"), True, False, False),
+    ],
+)
+def test_a_position_is_kept_until_its_level_of_leaving(value: float, before: bool, up: bool, down: bool) -> None:
+    assert Position.model_validate(UP).inside(value, before) is up
+    assert Position.model_validate(DOWN).inside(value, before) is down
+
+
+@pytest.mark.parametrize(
+    ("position", "complaint"),
+    [
+        ({"name": "up"}, "the position 'up' needs enter_above and leave_below, or enter_below and leave_above"),
+        (UP | {"leave_above": 1.0}, "needs enter_above and leave_below, or"),
+        ({"name": "up", "enter_above": 1.0, "leave_above": 0.0}, "needs enter_above and leave_below, or"),
+        (UP | {"leave_below": 10.0}, "must be left nearer to the start than it is entered"),
+        (DOWN | {"leave_above": -9.0}, "must be left nearer to the start than it is entered"),
+        (UP | {"name": "Up there"}, "pattern"),
+    ],
+)
+def test_positions_that_make_no_sense(position: dict[str, Any], complaint: str) -> None:
+    assert complaint in refused(Position, position)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"positions": [UP]}, "at least 2 items"),
+        ({"positions": [UP, DOWN | {"name": "up"}]}, "a position needs a name of its own, not up"),
+        ({"positions": [UP, DOWN | {"name": "cycle"}]}, "a position needs a name of its own, not cycle"),
+        ({"start": []}, "at least 1 item"),
+    ],
+)
+def test_flows_that_make_no_sense(change: dict[str, Any], complaint: str) -> None:
+    assert complaint in refused(Flow, FLOW | change)
+
+
+def test_a_watch_needs_the_measures_of_its_gates() -> None:
+    gates = {
+        "still": {"measure": "trunk_inclination", "within": 6.0},
+        "moving": {"measure": "feet_spread", "at_least": 0.3},
+        "moving_in": {"front": {"measure": "squat_depth", "at_least": 0.05}},
+    }
+    watch = Watch.model_validate(WATCH | gates)
+    assert watch.spans == WATCH_SPANS
+    assert watch.counts == "window"
+    assert watch.measures == (
+        "neck_inclination", "hip_flexion", "trunk_inclination", "feet_spread", "squat_depth",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"window_s": 0.0}, "greater than 0"),
+        ({"window_s": 5.0, "stretch_s": 4.0}, "stretch_s must be at least window_s"),
+        ({"present": []}, "at least 1 item"),
+        ({"moving_in": {"above": {"measure": "squat_depth", "at_least": 0.05}}}, "'side', 'front' or 'back'"),
+        ({"still": {"measure": "bend", "within": 6.0}}, "unknown measure 'bend'"),
+    ],
+)
+def test_watches_that_make_no_sense(change: dict[str, Any], complaint: str) -> None:
+    assert complaint in refused(Watch, WATCH | change)
+
+
+# -- sides, ratios and words ------------------------------------------------------------------------------------------
+
+
+def test_sides_are_there_only_where_a_movement_has_sides() -> None:
+    sides = RULE | {"over": "sides", "of": "hold", "reduce": "duration", "ideal_min": None, "fault_below": None}
+    sides |= {"ideal_max": 0.1}
+    sided = HOLD | {"side_measure": "lifted_leg_is_left"}
+    assert HoldPose.model_validate(sided).spans == (*HOLD_SPANS, SIDES)
+    exercise = Exercise.model_validate(EXERCISE | {"movement": sided, "rules": [sides]})
+    assert exercise.rules[0].unit == "share"
+    assert "no span 'sides' in this movement" in refused(Exercise, EXERCISE | {"movement": HOLD, "rules": [sides]})
+    assert 'over = "sides" and of = "..." belong together' in refused(Rule, sides | {"of": None})
+    assert "sides are compared with each other" in refused(Rule, sides | {"relative_to": "hold_start"})
+
+
+def test_a_ratio_needs_something_to_divide_by() -> None:
+    ratio = RULE | {"compare": "ratio", "ideal_min": None, "fault_below": None, "ideal_max": 9.0}
+    assert Rule.model_validate(ratio | {"relative_to": "baseline"}).unit == "times"
+    assert "a ratio needs relative_to" in refused(Rule, ratio)
+    assert "neither absolute nor own_set" in refused(
+        Rule, ratio | {"relative_to": "baseline", "absolute": {"ideal_max": 9.0}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("reduce", "unit", "budget"),
+    [("fastest", "deg/s", 24.0), ("per_minute", "/min", 4.0), ("unevenness", "share", 0.06), ("mean", "deg", 8.0)],
+)
+def test_what_a_reducer_makes_of_unit_and_error(reduce: str, unit: str, budget: float) -> None:
+    rule = Rule.model_validate(RULE | {"reduce": reduce, "fault_below": None})
+    assert (rule.unit, rule.budget) == (unit, budget)
+
+
+def test_words_for_phases_that_are_not_there_are_refused() -> None:
+    words = {"phase_words": {"turn": "at the top"}}
+    assert Exercise.model_validate(EXERCISE | words).phase_words == {"turn": "at the top"}
+    assert "phase_words: no span 'trun' in this movement (did you mean 'turn'?)" in refused(
+        Exercise, EXERCISE | {"phase_words": {"trun": "at the top"}}
+    )
+
+
+def test_poses_to_compare_with_are_those_that_can_be_calibrated() -> None:
+    assert Exercise.model_validate(EXERCISE).baseline_poses == ("standing-side",)
+    assert "'desk-side'" in refused(Exercise, EXERCISE | {"baseline_poses": ["sitting"]})
 
 
 def test_an_exercise_cannot_be_changed() -> None:
