@@ -123,7 +123,13 @@ def analyse_video(
 
 
 class Analysis:
-    """One pass over a film: decode ahead, estimate and judge here, draw and encode behind."""
+    """One pass over a film: decode ahead, estimate and judge here, draw and encode behind.
+
+    Attributes
+    ----------
+    samples : SampleTable
+        The measures of every picture.
+    """
 
     def __init__(self, exercise: Exercise, model: Path, baseline: Baseline | None, person: int | None) -> None:
         self.samples = SampleTable(exercise.measures)
@@ -141,6 +147,7 @@ class Analysis:
         film: FilmPart,
         on_progress: Callable[[Progress], None] | None,
     ) -> Report:
+        """Go through the film; poses and the annotated film are written into `folder`, where there is one."""
         done, total = 0, reader.frame_count_estimate
         with ExitStack() as stack:
             follower = Follower(stack.enter_context(MediaPipeEstimator(self._model)), self._person)

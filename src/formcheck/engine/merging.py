@@ -1,4 +1,4 @@
-"""Two films of the same set, from two sides, judged together: aligned on their reps, each rule from where it is seen."""
+"""Two films of one set, from two sides, judged together: aligned on their reps, each rule from where it is seen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

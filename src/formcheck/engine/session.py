@@ -102,7 +102,9 @@ class Session:
         self._samples: list[Sample] = []
         self._phases: list[PhaseSpan] = []
         self._cues_given: list[CueGiven] = []
-        self._own_values: dict[str, list[float]] = {rule.id: [] for rule in exercise.rules if rule.own_set}
+        self._own_values: dict[str, list[float]] = {
+            rule.id: [] for rule in exercise.rules if rule.own_set and not rule.not_measurable
+        }
         self._reps: list[Rep] = []
         self._holds: list[Hold] = []
         self._attempts: list[Attempt] = []

@@ -92,7 +92,14 @@ def test_a_file_of_a_pack_is_called_by_its_id(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "prefix"),
-    [("good_morning", "GM"), ("burpee", "BU"), ("dl", "DX"), ("deadly_lift", "DEAD"), ("a", "AX"), ("step_up_2", "SU2")],
+    [
+        ("good_morning", "GM"),
+        ("burpee", "BU"),
+        ("dl", "DX"),
+        ("deadly_lift", "DEAD"),
+        ("a", "AX"),
+        ("step_up_2", "SU2"),
+    ],
 )
 def test_rules_of_a_draft_are_called_as_no_others_are(name: str, prefix: str) -> None:
     assert rule_prefix(name) == prefix

@@ -33,7 +33,7 @@ SPEC = Flow.model_validate(
 def way(*points: tuple[float, float]) -> Array:
     """Return a signal that goes through (seconds, level), evenly from one to the next."""
     t, level = zip(*points, strict=True)
-    return np.interp(np.arange(0.0, t[-1], 1 / FPS), t, level)
+    return np.asarray(np.interp(np.arange(0.0, t[-1], 1 / FPS), t, level))
 
 
 def run(signal: Sequence[float] | Array, trunk: float | Array = 80.0) -> list[Step]:

@@ -46,6 +46,7 @@ def figure_of(one: Pose, seen: Orientation) -> Figure:
         near=seen.near,
         trunk_px=100.0,
         height_px=one.size_px[1],
+        width_px=one.size_px[0],
         back=math.nan,
         lower_back=math.nan,
         outline_clarity=0.0,

@@ -13,7 +13,7 @@ _PHASES: Final = ("left_contact", "left_carries", "right_contact", "right_carrie
 
 
 def _always(**per_degree: float) -> dict[str, dict[str, float]]:
-    return {name: per_degree for name in _PHASES}
+    return dict.fromkeys(_PHASES, per_degree)
 
 
 _FAULTS: Final = {
