@@ -262,7 +262,7 @@ FAULTS: list[tuple[str, bool, Bodies]] = [
     ),
     ("PL-04", False, lambda v: [tilted(b, v * (b.trunk > 60)) for b in planks()]),
     ("PL-04", True, lambda v: [tilted(b, v * (b.trunk > 60)) for b in planks()]),
-    ("PL-05", False, lambda v: [limbs(b, knee=v) if b.trunk > 60 else b for b in planks()]),
+    ("PL-05", False, lambda v: [limbs(b, knee=v, hip=b.left.hip + 0.5 * v) if b.trunk > 60 else b for b in planks()]),
     ("PL-08", True, lambda v: planks(seconds=v)),
 ]
 

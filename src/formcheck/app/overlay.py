@@ -57,6 +57,7 @@ class OverlayState:
         self._session = session
         self._cue: CueEvent | None = None
         self._sample: Sample | None = None
+        self._shows_back = any(MEASURES[name].outline for name in session.exercise.measures)
         self._watch = _WatchState() if isinstance(session.exercise.movement, Watch) else None
 
     def note_sample(self, sample: Sample) -> None:
@@ -81,12 +82,17 @@ class OverlayState:
                 exercise.name, self._count(pose.t), self._phase(), self._said(pose.t), _reading(measure, value)
             ),
             near_side=session.orientation.near if seen else None,
-            back_row=dorsal_row(session.orientation) if seen and session.orientation.view == "side" else None,
+            back_row=self._back_row(),
             bent=session.back_bent,
             measure=measure,
             value=value,
             change=self._watch.fault is not None if self._watch else False,
         )
+
+    def _back_row(self) -> int | None:
+        """Return which side of the trunk is the back, where the exercise looks at it and this view shows it."""
+        orientation = self._session.orientation
+        return dorsal_row(orientation) if self._shows_back and orientation.view == "side" else None
 
     def _phase(self) -> str:
         exercise, phase = self._session.exercise, self._session.phase

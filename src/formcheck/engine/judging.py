@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -93,12 +93,6 @@ class _Judged:
     t: float
 
 
-LAPSE_S: Final = 0.5
-"""A hold that is wrong for a shorter time has not lapsed."""
-CONTINUOUS: Final = ("median", "mean", "max", "min", "extreme")
-"""Reducers of rules that can be broken at any moment of a hold."""
-
-
 def judge(
     rule: Rule,
     cycle: Cycle,
@@ -172,47 +166,18 @@ def judge_sides(rule: Rule, values: Sequence[tuple[str, float]], span: Interval)
     return _finding(rule, judged, span, None)
 
 
-def lapses(
-    rule: Rule, cycle: Cycle, window: Window, *, baseline: Baseline | None, own: OwnReferences
-) -> list[Interval]:
-    """Return when, during a hold, a rule was clearly beyond a fault edge for `LAPSE_S` or longer.
-
-    Clearly: by more than half an error budget, in the middle of any second.
-    """
+def against_reference(
+    rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, own: OwnReferences
+) -> tuple[Array, Array]:
+    """Return times and values of a rule over its span, counted from its reference; empty where that cannot be told."""
     span = cycle.spans.get(rule.over)
-    if rule.not_measurable or rule.reduce not in CONTINUOUS or span is None or rule.compare == "ratio":
-        return []
-    reading = _read(rule.measure, window.take(span))
+    reading = _read(rule.measure, window.take(span)) if span and not rule.not_measurable else None
+    if reading is None or not len(reading.t):
+        return np.empty(0), np.empty(0)
     reference = _reference(rule, cycle, window, baseline, own)
-    if not len(reading.t) or not math.isfinite(reference.zero) or reading.confidence * reference.trust < MIN_CONFIDENCE:
-        return []
-    beyond = [_clearly_beyond(rule, x - reference.zero) for x in _middles(reading.t, reading.x)]
-    return [(start, end) for start, end in _stretches(reading.t, beyond) if end - start >= LAPSE_S]
-
-
-def _middles(t: Array, x: Array) -> Array:
-    """Return the median of the second around every sample."""
-    first, last = np.searchsorted(t, t - 0.5), np.searchsorted(t, t + 0.5, side="right")
-    return np.array([np.median(x[a:b]) for a, b in zip(first, last, strict=True)])
-
-
-def _clearly_beyond(rule: Rule, value: float) -> bool:
-    margin = 0.5 * rule.budget
-    too_low = rule.fault_below is not None and value < rule.fault_below - margin
-    return too_low or (rule.fault_above is not None and value > rule.fault_above + margin)
-
-
-def _stretches(t: Array, true: Sequence[bool]) -> Iterator[Interval]:
-    """Yield from when to when a condition holds without a break."""
-    since: float | None = None
-    for now, holds in zip(t.tolist(), true, strict=True):
-        if holds and since is None:
-            since = now
-        elif not holds and since is not None:
-            yield since, now
-            since = None
-    if since is not None:
-        yield since, float(t[-1])
+    if not math.isfinite(reference.zero) or reading.confidence * reference.trust < MIN_CONFIDENCE:
+        return np.empty(0), np.empty(0)
+    return reading.t, reading.x - reference.zero
 
 
 def _judge_value(

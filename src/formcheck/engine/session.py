@@ -24,7 +24,8 @@ from formcheck.engine.events import (
     WindowEvent,
 )
 from formcheck.engine.fading import fading, past_the_limit
-from formcheck.engine.judging import OwnReferences, Window, judge, judge_sides, lapses, plain_value, unseen
+from formcheck.engine.holding import SlipWatch, held_well, lapses, side_totals
+from formcheck.engine.judging import OwnReferences, Window, judge, judge_sides, plain_value, unseen
 from formcheck.engine.limbs import LimbSwaps
 from formcheck.engine.live_back import LiveBack
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
@@ -34,13 +35,11 @@ from formcheck.engine.report import (
     ExerciseRef,
     Finding,
     Hold,
-    Lapse,
     PhaseSpan,
     Quality,
     Rep,
     Report,
     SetOver,
-    SideTotal,
     ViewFound,
 )
 from formcheck.engine.sampling import Sample, Sampler, middle_of
@@ -57,7 +56,6 @@ MOST_WAITING: Final = 300
 KEEP_S: Final = 900.0  # the longest hold that is judged from its first second on
 HOLD_LOOK_S: Final = 2.0
 HOLD_CHECK_S: Final = 1.0
-SLIP_S: Final = 2.0
 UNNAMED_PHASES: Final = ("unknown",)
 
 
@@ -112,7 +110,7 @@ class Session:
         self._set_over: SetOver | None = None
         self._tally = WatchTally(exercise.rules)
         self._window_middles: list[Sample] = []
-        self._slipping: dict[str, float | None] = {}  # safety rules that this hold met: since when it has not
+        self._slips = SlipWatch()
         self._count = 0
         self._checked_at = -math.inf
         self._first = self._last = math.nan
@@ -305,8 +303,9 @@ class Session:
     def _complete_hold(self, cycle: Cycle) -> list[Event]:
         index = len(self._holds) + 1
         findings = self._judge_all(cycle, index)
-        broken = self._lapses(cycle)
-        good, streak = _held_well(cycle, broken)
+        window = Window(self._samples)
+        broken = lapses(self._rules_in_view(), cycle, window, baseline=self._baseline, own=self._own)
+        good, streak = held_well(cycle, broken)
         score = score_of(self._measurable(findings), self._key())
         value = score.value
         if value is not None and good < 0.5 * (cycle.t_end - cycle.t_start):
@@ -399,45 +398,9 @@ class Session:
             r for r in self._rules_in_view() if r.over in ("hold", "hold_middle") and r.reduce not in ("duration", "sd")
         ]
         findings = [self._judge(rule, cycle, window, len(self._holds) + 1) for rule in rules]
-        return self._cue(t, findings, len(self._holds) + 1) + self._watch_slipping(t, since, findings)
-
-    def _watch_slipping(self, t: float, since: float, findings: list[Finding]) -> list[Event]:
-        """End the set when a safety rule that this hold met at first is broken for longer than `SLIP_S`."""
-        if t - since < HOLD_LOOK_S + HOLD_CHECK_S:
-            self._slipping.clear()
-        for finding in findings:
-            if finding.severity != "safety":
-                continue
-            if finding.verdict == "met":
-                self._slipping[finding.rule] = None
-            elif finding.rule in self._slipping and finding.verdict == "fault" and not finding.borderline:
-                first = self._slipping[finding.rule]
-                self._slipping[finding.rule] = t if first is None else first
-                if first is not None and t - first >= SLIP_S and self._set_over is None:
-                    name = finding.name[0].lower() + finding.name[1:]
-                    return self._end_set(SetOver(t, finding.rule, f"{name}, which it did not at first: rest now"))
-        return []
-
-    # -- holds --------------------------------------------------------------------------------------------------------
-
-    def _lapses(self, cycle: Cycle) -> tuple[Lapse, ...]:
-        """Return when safety or effectiveness rules were clearly broken during a hold, stretches that meet as one."""
-        window = Window(self._samples)
-        broken = [
-            (start, end, rule.id)
-            for rule in self._rules_in_view()
-            if rule.severity != "minor"
-            for start, end in lapses(rule, cycle, window, baseline=self._baseline, own=self._own)
-        ]
-        joined: list[Lapse] = []
-        for start, end, rule in sorted(broken):
-            if joined and start <= joined[-1].t_end:
-                last = joined[-1]
-                rules = tuple(dict.fromkeys((*last.rules, rule)))
-                joined[-1] = Lapse(last.t_start, max(last.t_end, end), rules)
-            else:
-                joined.append(Lapse(start, end, (rule,)))
-        return tuple(joined)
+        events = self._cue(t, findings, len(self._holds) + 1)
+        over = self._slips.update(t, since, findings) if self._set_over is None else None
+        return events + self._end_set(over) if over else events
 
     def _side(self, cycle: Cycle) -> str | None:
         """Which side of the person was at work, as left or right."""
@@ -515,7 +478,7 @@ class Session:
             remarks=tuple(wording.remarks(self.exercise, view, facts)),
             quality=facts,
             versions=versions,
-            side_totals=_side_totals(self._holds),
+            side_totals=side_totals(self._holds),
             fading=fading(parts),
             set_over=self._set_over,
             watched_s=self._tally.watched_s,
@@ -562,19 +525,3 @@ class Session:
             implausible=self._sampler.implausible,
             duration_s=duration,
         )
-
-
-def _held_well(cycle: Cycle, broken: Sequence[Lapse]) -> tuple[float, float]:
-    """Return the seconds of a hold without a lapse, and the longest stretch of them."""
-    edges = [cycle.t_start, *(t for lapse in broken for t in (lapse.t_start, lapse.t_end)), cycle.t_end]
-    stretches = [max(0.0, end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    return sum(stretches), max(stretches)
-
-
-def _side_totals(holds: Sequence[Hold]) -> tuple[SideTotal, ...]:
-    totals = []
-    for side in dict.fromkeys(hold.side for hold in holds):
-        own = [hold for hold in holds if hold.side == side]
-        total, good = sum(h.t_end - h.t_start for h in own), sum(h.good_time_s for h in own)
-        totals.append(SideTotal(side, len(own), total, good, max(h.best_streak_s for h in own)))
-    return tuple(totals)

@@ -25,7 +25,7 @@ _NARROW: Final = {key: {"leg_out": -1} for key in ("standing", "bottom", "carryi
 
 _FAULTS: Final = {
     "load_far": Fault(34.0, None, {"bottom": {"upper_arm": 1, "forearm": 1, "trunk": 0.4}}, shows=("LF-01",)),
-    "load_drifts": Fault(42.0, None, {"carrying": {"upper_arm": 1, "forearm": 0.2}}, shows=("LF-02",)),
+    "load_drifts": Fault(30.0, None, {"carrying": {"upper_arm": 1, "forearm": -1.2}}, shows=("LF-02",)),
     "stooping": Fault(
         80.0, "left_knee_flexion", {"bottom": {"thigh": -0.7, "shank": 0.3, "trunk": 0.56}}, shows=("LF-05",)
     ),
