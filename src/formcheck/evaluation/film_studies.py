@@ -13,8 +13,8 @@ from formcheck.evaluation.statistics import Estimate, mean_of_groups, rate_per_m
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
 from formcheck.exercise.load import catalogue
 
-HINGES: Final = frozenset({"deadlift", "romanian_deadlift"})
-"""The one contains the other's movement: neither is something else to the other."""
+HINGES: Final = frozenset({"deadlift", "romanian_deadlift", "floor_lift"})
+"""The one contains the other's movement, and a deadlift is a lift from the floor: none is something else to another."""
 NO_SPLIT: Final = "No split: bands were looked at on some of these films while they were chosen."
 OFF: Final = ("warning", "fault")
 

@@ -8,10 +8,11 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from formcheck.errors import MissingDataError, UserError
-from formcheck.exercise.load import catalogue
+from formcheck.exercise.load import catalogue, load_exercise
 
 _SUFFIXES: Final = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".parquet")
 _IN_WORDS: Final = (
+    ("seated cat-cow", "desk_side"),
     ("romanian deadlift", "romanian_deadlift"),
     ("hip hinge", "romanian_deadlift"),
     ("deadlift", "deadlift"),
@@ -117,7 +118,9 @@ def read_films(path: Path) -> list[LabelledFilm]:
 def _film(folder: Path, entry: _Entry) -> LabelledFilm:
     path = folder / entry.file
     exercise = exercise_named(entry.exercise, entry.view or "")
-    return LabelledFilm(path, path.name.split(".")[0], entry.exercise, exercise, _count(entry.reps), entry.form or "")
+    watched = exercise is not None and load_exercise(exercise).movement.kind == "watch"
+    reps = None if watched else _count(entry.reps)
+    return LabelledFilm(path, path.name.split(".")[0], entry.exercise, exercise, reps, entry.form or "")
 
 
 def exercise_named(words: str, view: str = "") -> str | None:

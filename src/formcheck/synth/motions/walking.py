@@ -33,7 +33,7 @@ _FAULTS: Final = {
     ),
     "slow": Fault(0.0, None, hurry=dict.fromkeys(_PHASES, 0.6), shows=("WK-07",)),
     "swaying": Fault(
-        14.0,
+        26.0,
         None,
         {"left_carries": {"side_bend": 1}, "right_carries": {"side_bend": -1}},
         shows=("WK-06",),
