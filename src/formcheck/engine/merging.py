@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import fmean, median
 from typing import Final, TypeVar
 
 from formcheck.engine import wording
@@ -14,7 +14,7 @@ from formcheck.exercise.spec import Exercise
 Part = TypeVar("Part", Rep, Hold)
 
 MOST_APART_S: Final = 0.6
-"""How far, in the middle, starts and ends of reps may be apart once the films are aligned."""
+"""How far, on average, turns of reps may be apart once the films are aligned."""
 CLEARLY_BETTER_S: Final = 0.15
 """An alignment that pairs fewer reps must fit better by so much."""
 
@@ -30,7 +30,7 @@ class Alignment:
     shift : int
         Part `i` of the first film is part ``i + shift`` of the second.
     error_s : float
-        Median distance of starts and ends that belong together.
+        Mean distance of moments that belong together.
     """
 
     offset_s: float
@@ -39,12 +39,12 @@ class Alignment:
 
 
 def align(first: Sequence[Rep] | Sequence[Hold], second: Sequence[Rep] | Sequence[Hold]) -> Alignment | None:
-    """Find how two films of one set lie against each other by the rhythm of their reps or holds.
+    """Find how two films of one set lie against each other by the rhythm of their turns, or of their holds.
 
     Returns
     -------
     Alignment or None
-        None where no pairing brings starts and ends within `MOST_APART_S`: the films show different sets.
+        None where no pairing brings them within `MOST_APART_S`: the films show different sets.
     """
     found = [_at(first, second, shift) for shift in range(1 - len(first), len(second))]
     fitting = [
@@ -58,6 +58,11 @@ def align(first: Sequence[Rep] | Sequence[Hold], second: Sequence[Rep] | Sequenc
     return closer if closer.error_s < best.error_s - CLEARLY_BETTER_S else best
 
 
+def _instants(part: Rep | Hold) -> tuple[float, ...]:
+    """Return the moments that every side shows alike: the turn of a rep, the ends of a hold."""
+    return (part.t_turn,) if isinstance(part, Rep) else (part.t_start, part.t_end)
+
+
 def _enough(first: Sequence[Rep] | Sequence[Hold], second: Sequence[Rep] | Sequence[Hold]) -> int:
     """Return how many reps must pair: all but one of the shorter film's."""
     return max(1, min(len(first), len(second)) - 1)
@@ -69,9 +74,9 @@ def _paired(first: Sequence[Rep] | Sequence[Hold], second: Sequence[Rep] | Seque
 
 def _at(first: Sequence[Rep] | Sequence[Hold], second: Sequence[Rep] | Sequence[Hold], shift: int) -> Alignment:
     pairs = [(first[i], second[i + shift]) for i in range(len(first)) if 0 <= i + shift < len(second)]
-    apart = [gap for a, b in pairs for gap in (a.t_start - b.t_start, a.t_end - b.t_end)]
+    apart = [one - other for a, b in pairs for one, other in zip(_instants(a), _instants(b), strict=True)]
     offset = median(apart)
-    return Alignment(offset, shift, median(abs(gap - offset) for gap in apart))
+    return Alignment(offset, shift, fmean(abs(gap - offset) for gap in apart))
 
 
 def merged(first: Report, second: Report, exercise: Exercise, name: str) -> Report:

@@ -46,7 +46,7 @@ def test_hips_in_line_with_knees_that_carry_do_not_deviate() -> None:
     assert MEASURES["body_line_deviation"].function(figure(hips_high)) == pytest.approx(height / line, abs=1e-6)
 
 
-@pytest.mark.parametrize("joint", ["knee", "ankle"])
+@pytest.mark.parametrize("joint", ["knee", "foot_index"])
 def test_nobody_is_said_to_kneel_whose_legs_are_unseen(joint: str) -> None:
     seen = figure(KNEE_PLANK)
     assert knees_carry(seen)
