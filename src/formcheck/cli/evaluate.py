@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from formcheck.cli.films import Model, ready_model
+from formcheck.cli.models import Model, ready_model
 from formcheck.errors import UserError
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from formcheck.app.plugins import find_exercise, find_packs
 from formcheck.app.starter import write_starter
 from formcheck.atomic import atomic_path, output_error
 from formcheck.body import MEASURES
-from formcheck.cli.films import ExercisesOption, JsonOption, Model, ready_model
+from formcheck.cli.films import ExercisesOption, JsonOption
+from formcheck.cli.models import Model, ready_model
 from formcheck.cli.show import MARKS, WORDS, film_progress, print_course, print_json, print_remarks
 from formcheck.engine.wording import headline
 from formcheck.errors import ExerciseError, UserError

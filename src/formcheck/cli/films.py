@@ -1,16 +1,17 @@
 """`formcheck analyze`, `formcheck demo` and `formcheck replay`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from formcheck.app.plugins import find_exercise
+from formcheck.cli.models import Model, ready_model
 from formcheck.cli.profiles import FolderOption, PersonOption, ProfileOption, comparison_for
 from formcheck.cli.recognition import Unknown
 from formcheck.cli.show import film_progress, print_report
 from formcheck.engine.recognition import AUTO
-from formcheck.errors import ModelError, UserError
+from formcheck.errors import UserError
 from formcheck.exercise.load import load_exercise
 from formcheck.exercise.spec import Exercise
 from formcheck.shipped import shipped_file
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from formcheck.app.analyse import FilmPart
     from formcheck.app.comparison import Comparison
 
-Model = Literal["lite", "full", "heavy"]
 ExerciseOption = Annotated[
     str,
     typer.Option(
@@ -146,14 +146,3 @@ def _analyse(
                 part, exercise, bundle, out=folder, comparison=comparison, person=person, on_progress=on_progress
             )
     print_report(report, folder, quiet=quiet, as_json=as_json)
-
-
-def ready_model(name: Model) -> Path:
-    """Return the path of a pose model, fetching it on first use after saying so."""
-    from formcheck.estimators import models  # noqa: PLC0415
-
-    try:
-        return models.model_path(name)
-    except ModelError:
-        typer.echo(f"Getting the {name} pose model, once.", err=True)
-        return models.pull(name)

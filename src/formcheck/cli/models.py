@@ -1,12 +1,13 @@
 """`formcheck models`: fetch, list and check the pose models."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from formcheck.errors import ModelError
 from formcheck.estimators import models
 
 app = typer.Typer(name="models", help="Fetch, list and check the pose models.", no_args_is_help=True)
@@ -18,6 +19,7 @@ _STATES = {
     "damaged": "damaged: formcheck models pull {name}",
 }
 
+Model = Literal["lite", "full", "heavy"]
 Name = Annotated[str, typer.Argument(metavar="lite|full|heavy", help="Which model.")]
 
 
@@ -54,3 +56,12 @@ def verify(name: Name = "full") -> None:
 def path(name: Name = "full") -> None:
     """Print where a pose model lies."""
     typer.echo(models.model_path(name))
+
+
+def ready_model(name: Model) -> Path:
+    """Return the path of a pose model, fetching it on first use after saying so."""
+    try:
+        return models.model_path(name)
+    except ModelError:
+        typer.echo(f"Getting the {name} pose model, once.", err=True)
+        return models.pull(name)

@@ -3,13 +3,14 @@
 import math
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from formcheck.app.plugins import find_exercise
+from formcheck.cli.models import Model, ready_model
 from formcheck.cli.show import film_progress
 from formcheck.errors import UserError
 from formcheck.exercise.spec import CalibrationPose, Exercise
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="profiles", help="List, show and delete what calibrate has stored.", no_args_is_help=True)
 
-Model = Literal["lite", "full", "heavy"]
 Name = Annotated[str, typer.Argument(help="What the profile is called, for example anna.")]
 ProfileOption = Annotated[
     str | None, typer.Option("--profile", help="Compare with what formcheck calibrate has stored under this name.")
@@ -173,7 +173,6 @@ def _poses(film: Path, start: float | None, end: float | None, model: Model, per
     """Read the poses of a recording, or watch a film."""
     from formcheck.app.analyse import FilmPart  # noqa: PLC0415 - loads the pose estimator, which takes a second
     from formcheck.app.calibrate import poses_in  # noqa: PLC0415
-    from formcheck.cli.films import ready_model  # noqa: PLC0415 - films uses this module
     from formcheck.storage.recordings import load_poses  # noqa: PLC0415
 
     if film.suffix == ".parquet":
@@ -192,7 +191,6 @@ def _from_camera(
     """Say what to do, wait until it can be done, and watch the camera."""
     from formcheck.app.calibrate import CameraPart, poses_in  # noqa: PLC0415 - loads the pose estimator
     from formcheck.app.calibration_poses import POSES  # noqa: PLC0415
-    from formcheck.cli.films import ready_model  # noqa: PLC0415 - films uses this module
 
     asked = POSES[pose] if pose else None
     length = seconds or (asked.seconds + SPARE_S if asked else SET_S)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 import typer
 
+from formcheck.cli.models import ready_model
 from formcheck.cli.profiles import comparison_for
 from formcheck.cli.show import film_progress, print_report
 from formcheck.engine.recognition import Candidate, Recognition, Segment
@@ -50,7 +51,6 @@ class Unknown:
     def analyse(self, film: "FilmPart", model: Literal["lite", "full", "heavy"], person: int | None) -> None:
         """Watch a film once, recognise, and judge each exercise in it."""
         from formcheck.app import recognise  # noqa: PLC0415 - loads the pose estimator, which takes a second
-        from formcheck.cli.films import ready_model  # noqa: PLC0415 - films uses this module
 
         exercises = recognise.every_exercise(self.packs)
         film.open().close()  # a film that cannot be read is said before a model is fetched

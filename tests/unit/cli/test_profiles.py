@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from formcheck.app import analyse, calibrate
 from formcheck.body.pose import Pose
 from formcheck.cli import films
+from formcheck.cli import profiles as profile_commands
 from formcheck.cli.main import app
 from formcheck.cli.profiles import comparison_for
 from formcheck.errors import FilmError, UserError
@@ -241,7 +242,8 @@ def test_a_camera_calibrates_and_says_what_to_do(tmp_path: Path, monkeypatch: py
     opened: list[tuple[str, float, float]] = []
     monkeypatch.setattr(calibrate, "Camera", type("Camera", (FakeCamera,), {"poses": poses, "opened": opened}))
     monkeypatch.setattr(calibrate, "MediaPipeEstimator", type("Model", (Recorded,), {"poses": poses}))
-    monkeypatch.setattr(films, "ready_model", lambda name: Path("no.task"))
+    for module in (films, profile_commands):
+        monkeypatch.setattr(module, "ready_model", lambda name: Path("no.task"))
     done = run(app, ["calibrate", "anna", "--camera", "0", "--pose", "desk-front", "--profiles", str(tmp_path)])
     assert done.exit_code == 0, done.exception
     assert set(opened) == {("0", 22.0, 5.0)}
@@ -289,7 +291,8 @@ def test_analyze_and_replay_give_the_same_report(
         for pose in poses:
             writer.write(np.full((480, 640, 3), 90, np.uint8), pose.t)
     monkeypatch.setattr(analyse, "MediaPipeEstimator", type("Model", (Recorded,), {"poses": poses}))
-    monkeypatch.setattr(films, "ready_model", lambda name: Path("no.task"))
+    for module in (films, profile_commands):
+        monkeypatch.setattr(module, "ready_model", lambda name: Path("no.task"))
     own = ["--profile", "anna", "--profiles", str(profiles), "--json"]
     out = tmp_path / "out"
     done = run(app, ["analyze", str(tmp_path / "film.mp4"), "-e", EXERCISE, "--out", str(out), *own])
@@ -314,7 +317,8 @@ def test_a_film_calibrates_like_its_recording(
         for pose in poses:
             writer.write(np.full((480, 640, 3), 90, np.uint8), pose.t)
     monkeypatch.setattr(calibrate, "MediaPipeEstimator", type("Model", (Recorded,), {"poses": poses}))
-    monkeypatch.setattr(films, "ready_model", lambda name: Path("no.task"))
+    for module in (films, profile_commands):
+        monkeypatch.setattr(module, "ready_model", lambda name: Path("no.task"))
     arguments = ["calibrate", "ben", str(tmp_path / "good.mp4"), "-e", EXERCISE, "--profiles", str(profiles)]
     assert run(app, arguments).exit_code == 0
     assert (profiles / "ben.json").read_bytes() == (profiles / "anna.json").read_bytes()
