@@ -183,3 +183,16 @@ def test_what_a_hold_asks_for_is_announced_as_needed() -> None:
 
 def test_nobody_at_all_is_nothing() -> None:
     assert run([stretch(10.0, math.nan, math.nan)]) == []
+
+
+def test_the_slow_way_out_is_no_part_of_the_hold() -> None:
+    """The position is left at 50 degrees, 1.4 s after the way out began; it was last kept in its first third."""
+    spec = SPEC.model_copy(
+        update={"steady": SPEC.steady.model_copy(update={"measure": "trunk_inclination", "within": 1.0})}
+    )
+    out = np.stack([np.linspace(DOWN, UP, 90), np.zeros(90)], axis=1)
+    tracker, steps = HoldTracker(spec), []
+    for i, (trunk, line) in enumerate(np.concatenate([stretch(2.0, UP), stretch(6.0, DOWN), out, stretch(1.0, UP)])):
+        steps += tracker.update(sample(i / FPS, {"trunk_inclination": trunk, "body_line_deviation": line}), "side")
+    (hold,) = holds(steps + tracker.finish())
+    assert hold.t_end == pytest.approx(8.0 + 3.0 * 0.3 * (DOWN - 50.0) / (DOWN - UP), abs=0.06)
