@@ -15,8 +15,8 @@ from formcheck.synth.poses import true_poses
 
 FPS = 6.0
 FAULTS = MOTIONS["side_plank"](load_body("man")).faults
-HELD_S = 4.0 + 2.0 * 0.7
-"""Four seconds all the way up; of the second that it takes to get there, or down, the hip is clear for 0.7."""
+HELD_S = 4.0 + 0.7
+"""Four seconds all the way up, and of the second that it takes to get there, the 0.7 in which the hip is clear."""
 
 
 @cache

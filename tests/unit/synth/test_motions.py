@@ -60,8 +60,8 @@ WARNED_ONLY = {"BE-08", "WK-05", "WK-07"}
 """Rules that a fault is rendered for although they only ever warn."""
 SHOWN_DEG = {
     ("desk_side", "head_forward"): (20.8, 40.4),
-    ("desk_side", "reaching"): (23.2, 50.8),
-    ("desk_side", "seat_low"): (20.2, 40.5),
+    ("desk_side", "reaching"): (27.9, 60.5),
+    ("desk_side", "seat_low"): (24.3, 48.6),
     ("walking", "head_forward"): (20.8, 40.4),
     ("desk_front", "head_forward"): (11.0, 21.8),
     ("desk_front", "chin_down"): (16.8, 33.7),
