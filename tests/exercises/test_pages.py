@@ -5,13 +5,10 @@ from typing import Final
 
 import pytest
 
-from formcheck.cli.exercise_text import exercise_page, index_page
+from formcheck.cli.exercise_text import exercise_page, index_page, measures_page
 from formcheck.exercise.load import catalogue, load_exercise
 
 PAGES: Final = Path(__file__).parents[2] / "docs" / "exercises"
-
-if not PAGES.is_dir():
-    pytest.skip(f"there is no {PAGES}; `formcheck exercises pages docs/exercises` makes it", allow_module_level=True)
 
 WRITE_ANEW: Final = "out of date; run: formcheck exercises pages docs/exercises"
 
@@ -28,5 +25,9 @@ def test_the_index_is_what_would_be_written_now() -> None:
     assert index == index_page([load_exercise(name) for name in catalogue()]), WRITE_ANEW
 
 
+def test_the_page_of_measures_is_what_would_be_written_now() -> None:
+    assert (PAGES / "measures.md").read_text(encoding="utf-8") == measures_page(), WRITE_ANEW
+
+
 def test_no_page_is_left_of_an_exercise_that_is_gone() -> None:
-    assert {file.stem for file in PAGES.glob("*.md")} == {"README", *catalogue()}
+    assert {file.stem for file in PAGES.glob("*.md")} == {"README", "measures", *catalogue()}

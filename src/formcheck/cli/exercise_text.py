@@ -1,6 +1,6 @@
 """An exercise, and how near its values come to its bands, in the words of those who train."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from formcheck.body import MEASURES
@@ -143,6 +143,21 @@ def index_page(exercises: Sequence[Exercise]) -> str:
     rows = [f"| [{e.name}]({e.id}.md) | `{e.id}` | {', '.join(e.views)} | {e.summary} |" for e in exercises]
     head = ["| name | id | filmed from | what it is |", "|---|---|---|---|"]
     return "# Exercises and postures\n\n" + "\n".join([*head, *rows]) + "\n"
+
+
+def measures_page() -> str:
+    """Return the page of everything that exercise files can measure, in Markdown."""
+    head = ["| measure | what people read | unit | error budget | views | what it is |", "|---|---|---|---|---|---|"]
+    rows = [
+        f"| `{m.name}` | {m.label} | {m.unit} | {m.budget:g} | {', '.join(m.views)} | {_first_sentence(m.function)} |"
+        for m in sorted(MEASURES.values(), key=lambda m: m.name)
+    ]
+    return "# Measures\n\n" + "\n".join([*head, *rows]) + "\n"
+
+
+def _first_sentence(function: Callable[..., float]) -> str:
+    text = " ".join((function.__doc__ or "").split("\n\n")[0].split())
+    return text.replace("|", "/")
 
 
 def exercise_lines(exercise: Exercise) -> Iterator[str]:

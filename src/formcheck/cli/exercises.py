@@ -196,15 +196,18 @@ def pages(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the pages.")],
     folder: ExercisesOption = None,
 ) -> None:
-    """Write a page in Markdown for every exercise, and one that leads to them.
+    """Write a page in Markdown for every exercise, one that leads to them, and one of all measures.
 
     Example: formcheck exercises pages docs/exercises
     """
-    from formcheck.cli.exercise_text import exercise_page, index_page  # noqa: PLC0415 - loads the page writer
+    from formcheck.cli.exercise_text import exercise_page, index_page, measures_page  # noqa: PLC0415 - loads the page writer
 
     packs = find_packs(folder)
     exercises = [load_exercise(name, packs) for name in catalogue(packs)]
-    texts = {f"{e.id.replace(':', '-')}.md": exercise_page(e) for e in exercises} | {"README.md": index_page(exercises)}
+    texts = {f"{e.id.replace(':', '-')}.md": exercise_page(e) for e in exercises} | {
+        "README.md": index_page(exercises),
+        "measures.md": measures_page(),
+    }
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

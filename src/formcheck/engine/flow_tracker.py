@@ -7,6 +7,7 @@ from typing import Final
 
 from formcheck.body.view import ViewName
 from formcheck.engine.conditions import any_unmet, unlike
+from formcheck.engine.dwell import Dwell
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Interval, Step
 from formcheck.engine.sampling import Sample
 from formcheck.exercise.spec import Flow, Position
@@ -37,7 +38,7 @@ class FlowTracker:
         self._early: list[tuple[Sample, float]] = []  # before it is known whether the film begins with the start
         self._trace: list[tuple[float, float]] = []
         self._asked: list[tuple[float, list[float]]] = []
-        self._pending: tuple[str, float] | None = None
+        self._dwell = Dwell(spec.dwell_s)
         self._visits: dict[str, Interval] = {}
         self._entered = math.nan
         self._began: float | None = None  # when the driver left the start for the first position of this cycle
@@ -123,7 +124,7 @@ class FlowTracker:
         if not self._visits and self._calm(v):
             self._began = t
         for position in self._spec.positions:
-            if (since := self._held(position.name, position.inside(v, before=False), t)) is not None:
+            if (since := self._dwell.held(position.name, position.inside(v, before=False), t)) is not None:
                 if self._began is None:
                     self._began = since
                 self._entered = since
@@ -131,7 +132,7 @@ class FlowTracker:
         return []
 
     def _inside(self, position: Position, t: float, v: float) -> list[Step]:
-        since = self._held("between", not position.inside(v, before=True), t)
+        since = self._dwell.held("between", not position.inside(v, before=True), t)
         if since is None:
             return []
         self._visits[position.name] = (self._entered, since)
@@ -187,19 +188,8 @@ class FlowTracker:
 
     def _enter(self, t: float, phase: str) -> list[Step]:
         self.phase = phase
-        self._pending = None
+        self._dwell.forget()
         return [Entered(t, phase)]
-
-    def _held(self, target: str, wanted: bool, t: float) -> float | None:
-        """Return since when `wanted` has been true, once that is long enough."""
-        if not wanted:
-            if self._pending and self._pending[0] == target:
-                self._pending = None
-            return None
-        if self._pending is None or self._pending[0] != target:
-            self._pending = (target, t)
-        since = self._pending[1]
-        return since if t - since >= self._spec.dwell_s - 1e-6 else None
 
     def _after_gap(self, t: float) -> list[Step]:
         gap, self._seen_at = t - self._seen_at, t

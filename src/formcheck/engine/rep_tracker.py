@@ -8,6 +8,7 @@ from typing import Final
 from formcheck.body import MEASURES
 from formcheck.body.view import ViewName
 from formcheck.engine.conditions import unlike
+from formcheck.engine.dwell import Dwell
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
 from formcheck.engine.rep_spans import Point, concentric_first, deepest_part, eccentric_first
 from formcheck.engine.sampling import Sample
@@ -42,7 +43,7 @@ class RepTracker:
         self._still: deque[tuple[float, float]] = deque()
         self._trace: list[Point] = []  # t, driver from zero, lift
         self._asked: list[tuple[float, list[float]]] = []  # t, what the conditions of `counts_if` ask for
-        self._pending: tuple[str, float] | None = None
+        self._dwell = Dwell(spec.dwell_s)
         self._seen_at = -math.inf
         self._low_at = -math.inf
         self._onset: float | None = None  # None: the way out of rest was not filmed
@@ -106,15 +107,15 @@ class RepTracker:
     # -- phases -------------------------------------------------------------------------------------------------------
 
     def _in_unknown(self, t: float, v: float) -> list[Step]:
-        if (since := self._held("rest", v < self._spec.leave_rest_above, t)) is not None:
+        if (since := self._dwell.held("rest", v < self._spec.leave_rest_above, t)) is not None:
             return self._enter("rest", since)
-        if (since := self._held("turn", v > self._spec.work_above, t)) is not None:
+        if (since := self._dwell.held("turn", v > self._spec.work_above, t)) is not None:
             self._onset = None
             return self._enter_turn(since)
         return []
 
     def _in_rest(self, t: float, v: float) -> list[Step]:
-        since = self._held("away", v > self._spec.leave_rest_above, t)
+        since = self._dwell.held("away", v > self._spec.leave_rest_above, t)
         if since is None:
             return self._at_the_top(t, v)
         self._onset = self._leaves(self._low_at if self._low_at >= self._trace[0][0] else since)
@@ -134,9 +135,9 @@ class RepTracker:
 
     def _in_away(self, t: float, v: float) -> list[Step]:
         self._deepest = max(self._deepest, v)
-        if (since := self._held("turn", v > self._spec.work_above, t)) is not None:
+        if (since := self._dwell.held("turn", v > self._spec.work_above, t)) is not None:
             return self._enter_turn(since)
-        if (since := self._held("rest", v < self._spec.rest_below, t)) is not None:
+        if (since := self._dwell.held("rest", v < self._spec.rest_below, t)) is not None:
             steps = self._enter("rest", since)
             if self._spec.first == "eccentric" and self._onset is not None:
                 steps.append(Abandoned(self._onset, since, self._too_little()))
@@ -149,7 +150,7 @@ class RepTracker:
         if self._open is not None and (v >= REACHED * self._depth or t - self._turn_at > LOWERED_WITHIN_S):
             steps += self._close(self._low_end(), self._down_again(t))
         back = max(self._hysteresis, REVERSAL * self._deepest)
-        if (since := self._held("back", v < self._deepest - back, t)) is not None:
+        if (since := self._dwell.held("back", v < self._deepest - back, t)) is not None:
             self._shallowest = v
             if self._open is not None:
                 steps += self._close(self._low_end(), t)
@@ -159,7 +160,7 @@ class RepTracker:
     def _in_back(self, t: float, v: float) -> list[Step]:
         self._shallowest = min(self._shallowest, v)
         deeper = v > self._spec.work_above and v > self._shallowest + self._hysteresis
-        if (since := self._held("turn", deeper, t)) is not None:
+        if (since := self._dwell.held("turn", deeper, t)) is not None:
             steps: list[Step] = []
             if self._shallowest < 0.6 * self._deepest:
                 start = self._trace[0][0] if self._onset is None else self._onset
@@ -167,7 +168,7 @@ class RepTracker:
                 self._onset = None
                 self._cut(since)
             return steps + self._enter("turn", since)
-        if (since := self._held("rest", v < self._spec.rest_below and self._may_end(), t)) is not None:
+        if (since := self._dwell.held("rest", v < self._spec.rest_below and self._may_end(), t)) is not None:
             return self._complete(since)
         return []
 
@@ -257,7 +258,7 @@ class RepTracker:
 
     def _enter(self, phase: str, t: float) -> list[Step]:
         self.phase = phase
-        self._pending = None
+        self._dwell.forget()
         if phase == "rest":
             self._resting_since = t
         return [Entered(t, phase)]
@@ -266,17 +267,6 @@ class RepTracker:
         self._turn_at = since
         self._deepest = max(v for t, v, _ in self._trace if t >= since)
         return self._enter("turn", since)
-
-    def _held(self, target: str, wanted: bool, t: float) -> float | None:
-        """Return since when `wanted` has been true, once that is long enough."""
-        if not wanted:
-            if self._pending and self._pending[0] == target:
-                self._pending = None
-            return None
-        if self._pending is None or self._pending[0] != target:
-            self._pending = (target, t)
-        since = self._pending[1]
-        return since if t - since >= self._spec.dwell_s - 1e-6 else None
 
     def _after_gap(self, t: float) -> list[Step]:
         gap, self._seen_at = t - self._seen_at, t

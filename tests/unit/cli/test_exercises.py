@@ -188,7 +188,7 @@ def test_pages_are_written_with_one_that_leads_to_them(place: Path) -> None:
     done = run(app, ["pages", "site/exercises"])
     assert done.stdout == f"{len(catalogue())} pages are in {Path('site/exercises')}.\n"
     written = {file.name for file in (place / "site" / "exercises").iterdir()}
-    assert written == {"README.md", *(f"{name}.md" for name in catalogue())}
+    assert written == {"README.md", "measures.md", *(f"{name}.md" for name in catalogue())}
     index = (place / "site" / "exercises" / "README.md").read_text(encoding="utf-8")
     assert index == index_page([load_exercise(name) for name in catalogue()])
     squat = load_exercise("squat")
