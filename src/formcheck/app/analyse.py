@@ -158,7 +158,8 @@ class Analysis:
                 events = self._session.update(pose, self._scenes.look(frame, pose, follower.people))
                 if recording and show:
                     recording.write(pose)
-                    show.put((frame, self._overlays.overlay(pose, events)))
+                    self._overlays.note(events)
+                    show.put((frame, self._overlays.overlay(pose)))
                 done += 1
                 if on_progress and done % PROGRESS_EVERY == 0:
                     on_progress(Progress(done, total))
@@ -190,7 +191,8 @@ def _judge_again(report: Report, film: FilmPart, folder: Path, exercise: Exercis
         recorded = load_poses(folder / POSES)
         scenes = scenes_of(recorded)
         for frame, pose in zip(frames, recorded.poses(), strict=True):
-            show.put((frame, overlays.overlay(pose, session.update(pose, scenes.get(pose.t)))))
+            overlays.note(session.update(pose, scenes.get(pose.t)))
+            show.put((frame, overlays.overlay(pose)))
     return session.finish(report.quality, dict(report.versions))
 
 

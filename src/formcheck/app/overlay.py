@@ -1,5 +1,6 @@
 """What to draw on a picture, decided from a session's state while it runs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,22 +65,32 @@ class OverlayState:
         """Keep the newest sample."""
         self._sample = sample
 
-    def overlay(self, pose: Pose, events: list[Event]) -> Overlay:
-        """Return what to draw on the picture of `pose`."""
+    def note(self, events: Iterable[Event]) -> None:
+        """Take what the newest pose brought about."""
         for event in events:
             if isinstance(event, CueEvent):
                 self._cue = event
             if self._watch:
                 self._watch.note(event)
+
+    def cue(self, t: float) -> CueEvent | None:
+        """Return the cue that is shown at `t`: as long as it holds for a posture, otherwise for a while."""
+        if self._watch:
+            fault = self._watch.fault
+            return CueEvent(t, fault.rule, fault.cue, None) if fault else None
+        return self._cue if self._cue and t - self._cue.t < CUE_SHOWN_S else None
+
+    def overlay(self, pose: Pose) -> Overlay:
+        """Return what to draw on the picture of `pose`."""
         session, exercise = self._session, self._session.exercise
         seen = session.orientation.view != "unknown"
-        measure = exercise.movement.measure
+        measure, cue = exercise.movement.measure, self.cue(pose.t)
         value = self._sample.values.get(measure) if self._sample and pose.has_person else None
         value = None if value is None or value != value else value  # noqa: PLR0124 - NaN differs from itself
         return Overlay(
             pose=pose,
             caption=Caption(
-                exercise.name, self._count(pose.t), self._phase(), self._said(pose.t), _reading(measure, value)
+                exercise.name, self._count(pose.t), self._phase(), cue.text if cue else None, _reading(measure, value)
             ),
             near_side=session.orientation.near if seen else None,
             back_row=self._back_row(),
@@ -100,12 +111,6 @@ class OverlayState:
             return self._watch.words or WATCH_WORDS[phase]
         own = {**NEUTRAL_WORDS, **exercise.phase_words} if exercise.phase_words else {}
         return own.get(phase) or PHASE_WORDS.get(phase, phase.replace("_", " "))
-
-    def _said(self, t: float) -> str | None:
-        """Return the cue of this moment: as long as it holds for a posture, otherwise for a while."""
-        if self._watch:
-            return self._watch.fault.cue if self._watch.fault else None
-        return self._cue.text if self._cue and t - self._cue.t < CUE_SHOWN_S else None
 
     def _count(self, t: float) -> str:
         session = self._session

@@ -236,5 +236,6 @@ def _draw(film: FilmPart, part: Recording, exercise: Exercise, baseline: Baselin
             if pose is None:
                 break
             if frame.t == pose.t:
-                show.put((frame, overlays.overlay(pose, session.update(pose, scenes.get(pose.t)))))
+                overlays.note(session.update(pose, scenes.get(pose.t)))
+                show.put((frame, overlays.overlay(pose)))
                 pose = next(poses, None)

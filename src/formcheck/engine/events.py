@@ -1,8 +1,11 @@
 """What happened, as it happened. Every event carries the film's own time `t` in seconds."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from formcheck.engine.report import Attempt, Finding, Hold, Rep, SetOver, ViewFound
+
+CueKey = Literal["cue", "better", "rest_less_load", "easier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,17 @@ class AttemptEvent:
 
 @dataclass(frozen=True, slots=True)
 class CueEvent:
-    """The one thing to say now."""
+    """The one thing to say now.
+
+    `key` tells what kind of words they are: ``cue`` is the rule's own; ``better``, ``rest_less_load`` and ``easier``
+    are fixed phrases.
+    """
 
     t: float
     rule: str
     text: str
     rep: int | None
+    key: CueKey = "cue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,37 @@ class SetupEvent:
     """The one thing to change about where the person or the camera stands.
 
     `instruction` is a stable name, such as ``step_back`` or ``ready``; `value` belongs to it, for example degrees.
+    For other languages, `variant` names which of its sentences it is (empty: the plain one) and `parts` what the
+    sentence speaks of: parts of the body, ``left`` or ``right``.
     """
 
     t: float
     instruction: str
     text: str
     value: float | None = None
+    variant: str = ""
+    parts: tuple[str, ...] = ()
+
+
+CameraState = Literal["live", "lost", "stalled", "repeating", "dark", "covered"]
+Stage = Literal["setup", "countdown", "set", "paused", "over"]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEvent:
+    """What the camera gives has changed: from any state but ``live`` nothing is judged."""
+
+    t: float
+    state: CameraState
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvent:
+    """A live set has come to another stage; while it counts down, once for each second that is `left_s`."""
+
+    t: float
+    stage: Stage
+    left_s: int | None = None
 
 
 Event = (
@@ -103,4 +136,6 @@ Event = (
     | CueEvent
     | SetupEvent
     | SetOverEvent
+    | CameraEvent
+    | StageEvent
 )

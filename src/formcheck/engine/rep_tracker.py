@@ -62,6 +62,13 @@ class RepTracker:
         return self.phase in ("unknown", "rest")
 
     @property
+    def progress(self) -> float | None:
+        """How far the driver has gone from rest towards work, in [0, 1]; None before its start is known."""
+        if self._zero is None or not self._trace:
+            return None
+        return min(max(self._trace[-1][1] / self._spec.work_above, 0.0), 1.0)
+
+    @property
     def needs_since(self) -> float:
         """Time of the oldest sample that an open or coming rep may still ask for."""
         if self._open is not None:

@@ -29,6 +29,7 @@ from formcheck.engine.judging import OwnReferences, Window, judge, judge_sides, 
 from formcheck.engine.limbs import LimbSwaps
 from formcheck.engine.live_back import LiveBack
 from formcheck.engine.movement import Abandoned, Completed, Counted, Cycle, Entered, Step
+from formcheck.engine.rep_tracker import RepTracker
 from formcheck.engine.report import (
     Attempt,
     CueGiven,
@@ -128,6 +129,11 @@ class Session:
     def count(self) -> int:
         """Reps or holds counted so far."""
         return self._count
+
+    @property
+    def progress(self) -> float | None:
+        """How far the present rep has gone, in [0, 1]; None where there are no reps or its start is unknown."""
+        return self._tracker.progress if isinstance(self._tracker, RepTracker) else None
 
     @property
     def back_bent(self) -> bool:

@@ -119,9 +119,22 @@ _ALWAYS: Final = ("nose", "shoulder")
 """Without a head nobody is found, without shoulders there is no view."""
 _SIDES: Final[tuple[Side, ...]] = get_args(Side)
 _CUT_OFF: Final = ("step_back", "tilt_down", "tilt_up", "move_to_middle")
+MOST_PARTS: Final = 2
+"""More parts of the body that are out of the picture are called the whole body."""
 
-Said = tuple[str, str, float | None]
-"""Instruction, text and value."""
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An instruction in words, with what else a `SetupEvent` holds."""
+
+    instruction: str
+    text: str
+    value: float | None = None
+    variant: str = ""
+    parts: tuple[str, ...] = ()
+
+
+READY: Final = Said("ready", "All set: begin when you like")
 
 
 @dataclass(slots=True)
@@ -130,12 +143,11 @@ class _Problem:
 
     since: float | None = None
     last: float = -math.inf
-    text: str = ""
-    value: float | None = None
+    said: Said = READY
 
-    def seen(self, t: float, text: str, value: float | None) -> None:
+    def seen(self, t: float, said: Said) -> None:
         self.since = t if self.since is None else self.since
-        self.last, self.text, self.value = t, text, value
+        self.last, self.said = t, said
 
     def missed(self, t: float) -> None:
         if t - self.last > GAP_S:
@@ -211,6 +223,11 @@ class SetupCoach:
         self._note(pose.t, body)
         return self._say(pose.t)
 
+    @property
+    def now(self) -> str | None:
+        """The most useful instruction of this moment, ``ready`` where nothing is wrong; None while uncertain."""
+        return next((name for name in ORDER if self._problems[name].due(self._t)), None)
+
     def conditions(self) -> Conditions:
         """Return how it was filmed so far."""
         parts = dict.fromkeys(part for needed in self._needed.values() for part in needed)
@@ -273,33 +290,35 @@ class SetupCoach:
 
     def _note(self, t: float, body: _Body | None) -> None:
         """Bring up to date what has been wrong since when."""
-        wrong = {instruction: (text, value) for instruction, text, value in self._wrong(body)}
+        wrong = {said.instruction: said for said in self._wrong(body)}
         for instruction, problem in self._problems.items():
             if instruction in wrong:
-                problem.seen(t, *wrong[instruction])
+                problem.seen(t, wrong[instruction])
             else:
                 problem.missed(t)
         ready = self._problems["ready"]
         if any(problem.since is not None for problem in self._problems.values() if problem is not ready):
             ready.since = None
         else:
-            ready.seen(t, "All set: begin when you like", None)
+            ready.seen(t, READY)
 
     def _wrong(self, body: _Body | None) -> Iterator[Said]:
         scene = self._scene
         if scene and DARK.crossed(scene.highlights, self._was("more_light")):
-            yield "more_light", "Switch on more light: you are hardly visible", None
+            yield Said("more_light", "Switch on more light: you are hardly visible")
         elif body is None and scene and BURNT.crossed(scene.burnt, self._was("less_light")):
-            yield "less_light", "Dim the light: the picture is burnt out", None
+            yield Said("less_light", "Dim the light: the picture is burnt out")
         elif body is None:
-            whole = any("feet" in needed for needed in self._needed.values())
-            yield "step_into_view", f"Step into the picture{', from head to feet' if whole else ''}", None
+            if any("feet" in needed for needed in self._needed.values()):
+                yield Said("step_into_view", "Step into the picture, from head to feet", variant="whole")
+            else:
+                yield Said("step_into_view", "Step into the picture")
         if body is None:
             return
         if scene and scene.people > 1:
-            yield "one_person", "Only one person in the picture, please", None
+            yield Said("one_person", "Only one person in the picture, please")
         if self._floor and not body.lying:
-            yield "take_position", "Get into position on the floor", None
+            yield Said("take_position", "Get into position on the floor")
             return
         yield from self._framing(body)
         yield from self._turn()
@@ -319,18 +338,25 @@ class SetupCoach:
             yield said
         elif self._small(scale_px(body.points), max(body.size_px)):
             text = "Move the camera closer" if self._floor else "Come closer: you are small in the picture"
-            yield "step_closer", text, None
+            yield Said("step_closer", text, variant=self._who_moves)
 
     def _into_view(self, cut: dict[str, str], extent: Extent, size_px: tuple[int, int]) -> Said:
-        edges = set(cut.values())
-        until = f"until {_whose(list(cut))} in view"
+        edges, parts = set(cut.values()), tuple(cut) if len(cut) <= MOST_PARTS else ("body",)
+        until = f"until {_whose(parts)} in view"
         if _too_big(extent, size_px, edges):
-            return "step_back", f"{'Move the camera back' if self._floor else 'Step back'} {until}", None
+            text = f"{'Move the camera back' if self._floor else 'Step back'} {until}"
+            return Said("step_back", text, variant=self._who_moves, parts=parts)
         if "bottom" in edges:
-            return "tilt_down", f"Tilt the camera down {until}", None
+            return Said("tilt_down", f"Tilt the camera down {until}", parts=parts)
         if "top" in edges:
-            return "tilt_up", f"Tilt the camera up {until}", None
-        return "move_to_middle", f"{'Move the camera' if self._floor else 'Move sideways'} {until}", None
+            return Said("tilt_up", f"Tilt the camera up {until}", parts=parts)
+        text = f"{'Move the camera' if self._floor else 'Move sideways'} {until}"
+        return Said("move_to_middle", text, variant=self._who_moves, parts=parts)
+
+    @property
+    def _who_moves(self) -> str:
+        """On the floor the camera is moved, otherwise the person."""
+        return "camera" if self._floor else ""
 
     def _room(self, body: _Body, margin: float) -> Said | None:
         """Return what to say if a stretched arm or leg would leave the picture."""
@@ -340,8 +366,8 @@ class SetupCoach:
             return None
         xs = [ends[0][0], ends[1][0], body.extent.left, body.extent.right]
         if _too_big(replace(body.extent, left=min(xs), right=max(xs)), body.size_px, edges):
-            return "step_back", "Move the camera back: you need room to stretch out", None
-        return "move_to_middle", "Move to the middle: you need room to stretch out", None
+            return Said("step_back", "Move the camera back: you need room to stretch out", variant="room")
+        return Said("move_to_middle", "Move to the middle: you need room to stretch out", variant="room")
 
     def _small(self, trunk_px: float, longer_px: int) -> bool:
         before = self._was("step_closer")
@@ -351,11 +377,17 @@ class SetupCoach:
         name, off_deg = f"turn_to_{self._view}", self._off_deg(self._view)
         if TURNED_DEG[self._view].crossed(off_deg, self._was(name)):
             turn_deg = TURN_STEP_DEG * round(off_deg / TURN_STEP_DEG)
-            mat = " the mat" if self._floor else ""
-            yield name, f"Turn{mat} {turn_deg}°{self._which_way()}, {_POSTURE[self._view]}", off_deg
+            which, way = (" the mat" if self._floor else ""), self._which_way()
+            yield Said(
+                name,
+                f"Turn{which} {turn_deg}°{f' to your {way}' if way else ''}, {_POSTURE[self._view]}",
+                off_deg,
+                "mat" if self._floor else "",
+                (way,) if way else (),
+            )
 
     def _which_way(self) -> str:
-        """Return " to your left" or " to your right", or nothing where that is uncertain."""
+        """Return "left" or "right", or nothing where that is uncertain."""
         orientation = self._orientation
         if self._floor or not orientation.facing or orientation.yaw_deg > FACING_UP_TO_DEG:
             return ""
@@ -364,13 +396,15 @@ class SetupCoach:
             rightwards ^= self._vote.view_at(90.0) == "front"
         elif self._view == "back":
             rightwards = not rightwards
-        return " to your right" if rightwards else " to your left"
+        return "right" if rightwards else "left"
 
     def _camera(self) -> Iterator[Said]:
         if ROLLED_DEG.crossed(abs(self._roll_deg), self._was("camera_level")):
-            yield "camera_level", f"Level the camera: it is tilted by {abs(self._roll_deg):.0f}°", self._roll_deg
+            text = f"Level the camera: it is tilted by {abs(self._roll_deg):.0f}°"
+            yield Said("camera_level", text, self._roll_deg)
         if LOOKS_DOWN.crossed(self._down, self._was("camera_lower")):
-            yield "camera_lower", f"Lower the camera to the height of {'the mat' if self._floor else 'your hips'}", None
+            text = f"Lower the camera to the height of {'the mat' if self._floor else 'your hips'}"
+            yield Said("camera_lower", text, variant="mat" if self._floor else "")
 
     # -- what to say --------------------------------------------------------------------------------------------------
 
@@ -381,9 +415,9 @@ class SetupCoach:
         if t - self._said_at.get(due, -math.inf) < REPEAT_S:
             return None
         self._said, self._said_at[due] = due, t
-        problem = self._problems[due]
-        self._given.append(InstructionGiven(t, due, problem.text))
-        return SetupEvent(t, due, problem.text, problem.value)
+        said = self._problems[due].said
+        self._given.append(InstructionGiven(t, due, said.text))
+        return SetupEvent(t, due, said.text, said.value, said.variant, said.parts)
 
     def _forget(self) -> None:
         for problem in self._problems.values():
@@ -422,10 +456,10 @@ def _too_big(extent: Extent, size_px: tuple[int, int], edges: set[str]) -> bool:
     )
 
 
-def _whose(parts: list[str]) -> str:
-    if len(parts) > 2:
+def _whose(parts: tuple[str, ...]) -> str:
+    if parts == ("body",):
         return "your whole body is"
-    return f"{'' if len(parts) > 1 else 'your '}{' and '.join(parts)} {'is' if parts == ['head'] else 'are'}"
+    return f"{'' if len(parts) > 1 else 'your '}{' and '.join(parts)} {'is' if parts == ('head',) else 'are'}"
 
 
 def _smoothed(before: float, now: float, dt: float) -> float:

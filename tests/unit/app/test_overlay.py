@@ -29,7 +29,8 @@ class Shown:
         """Return count, phase, cue and whether the body is amber."""
         if phase is not None:
             self.session._tracker.phase = phase
-        overlay = self.state.overlay(Pose.nobody(t, (1280, 720)), list(events))
+        self.state.note(events)
+        overlay = self.state.overlay(Pose.nobody(t, (1280, 720)))
         return overlay.caption.count, overlay.caption.phase, overlay.caption.cue, overlay.change
 
 
@@ -92,5 +93,6 @@ def test_the_body_turns_amber_with_a_fault(events: Sequence[Event]) -> None:
     pose = Pose(1.0, points, None, np.ones(33), (1280, 720), None)
     state = OverlayState(Session(load_exercise("desk_side")))
     image = np.full((720, 1280, 3), 128, np.uint8)
-    draw(image, state.overlay(pose, list(events)))
+    state.note(events)
+    draw(image, state.overlay(pose))
     assert (image[200:600] == AMBER).all(axis=2).any() == bool(events)
