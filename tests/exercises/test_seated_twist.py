@@ -62,9 +62,8 @@ def test_each_hold_lasts_about_as_long_as_the_turn_is_kept() -> None:
     held = [truth.t for truth in true_motion(EXERCISE, yaw_deg=90.0, fps=FPS) if truth.phase == "hold"]
     sides = [[t for t in held if t < 8.0], [t for t in held if t > 8.0]]
     for hold, kept in zip(report().holds, sides, strict=True):
-        assert hold.t_start == pytest.approx(kept[0], abs=0.7)
-        # A movement back slows down before it is over: a hold ends where the turn is nearly undone.
-        assert kept[-1] < hold.t_end < kept[-1] + 1.7
+        assert hold.t_start == pytest.approx(kept[0], abs=0.4)
+        assert hold.t_end == pytest.approx(kept[-1] + 1.0 / FPS, abs=0.4)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
+from itertools import takewhile
 from statistics import median, pstdev
 from typing import Final
 
@@ -13,8 +15,10 @@ from formcheck.exercise.spec import HoldPose
 
 HOLD_START_S: Final = 3.0
 GETTING_IN_S: Final = 0.5  # before the start position is left for good, the movement has begun
-KEPT_WITHIN: Final = 3.0  # of how steady a hold must be to begin, that it may wander while it is kept
-WAY_OUT: Final = 0.3  # of the way from the middle of the hold to where it is left, that still belongs to it
+PLACE_S: Final = 4.0  # at either end of a hold tell where the body was kept: a long hold may drift in between
+CALM_S: Final = 0.3  # to either side of a moment; their middle value stands for it
+ARRIVED: Final = 0.5  # of the spread within which a hold begins: so far off its place the body has arrived
+WANDER: Final = 1.5  # times the middle distance from its place: so far off the body still keeps it
 HOLD_EDGE_S: Final = 0.8  # getting into and out of a hold: still or already part of it, but not steady
 
 
@@ -24,7 +28,7 @@ class HoldTracker:
     def __init__(self, spec: HoldPose) -> None:
         self._spec = spec
         self.phase = "out"
-        self._entered = self._began = self._outside = math.nan
+        self._entered = self._began = self._settled = self._outside = math.nan
         self._leaving: float | None = None
         self._lost: float | None = None
         self._recent: deque[tuple[float, float]] = deque()
@@ -58,6 +62,19 @@ class HoldTracker:
             return self._settle(t, inside)
         return self._hold(t, leaving, visible)
 
+    def interrupt(self, reason: str) -> list[Step]:
+        """End the hold that is under way when it was last seen."""
+        steps: list[Step] = []
+        if self.phase == "hold":
+            left = self._let_go(self._leaving) if self._leaving is not None else self._last
+            steps = self._end(left if self._lost is None else min(self._lost, left), reason)
+        elif self.phase == "settle":
+            steps = self._enter("out", self._last)
+        self._outside = math.nan
+        self._recent.clear()
+        self._kept.clear()
+        return steps
+
     def finish(self) -> list[Step]:
         """Close the hold that is under way at the end of the film."""
         return self._end(self._last, "the film ended during the hold") if self.phase == "hold" else []
@@ -68,6 +85,7 @@ class HoldTracker:
         if t - self._entered < self._spec.settle_s - 1e-6 or not self._steady():
             return []
         self._began = max(self._entered, t - self._spec.settle_s)
+        self._settled = t
         self._leaving = self._lost = None
         return self._enter("hold", self._began)
 
@@ -80,17 +98,35 @@ class HoldTracker:
             return self._end(self._lost, "you could not be seen any more")
         return []
 
+    def _arrived(self) -> float:
+        """Return when the body had come to the place that it then kept: the way in is no part of the hold."""
+        near = self._calm(self._entered, self._began + PLACE_S)
+        in_place = self._in_place([v for t, v in near if t >= self._began])
+        here = next((t for t, v in near if t >= self._settled and in_place(v)), self._began)
+        before = takewhile(lambda moment: in_place(moment[1]), (m for m in reversed(near) if m[0] <= here))
+        return min((t for t, _ in before), default=here)
+
     def _let_go(self, left: float) -> float:
-        """Return when the position was last kept before it was left for good: the way out is no part of the hold."""
-        kept = [(t, v) for t, v in self._kept if self._began <= t <= left]
-        if not kept:
-            return left
-        middle = median(v for _, v in kept)
-        wander = max(KEPT_WITHIN * self._spec.steady.within, WAY_OUT * abs(kept[-1][1] - middle))
-        return next((t for t, v in reversed(kept) if abs(v - middle) <= wander), left)
+        """Return when the place was last kept before it was left for good: the way out is no part of the hold."""
+        near = self._calm(max(self._began, left - PLACE_S), left)
+        in_place = self._in_place([v for _, v in near])
+        return next((t for t, v in reversed(near) if in_place(v)), left)
+
+    def _calm(self, since: float, until: float) -> list[tuple[float, float]]:
+        """Return moments with the middle value of those around them, as one that stands out says nothing."""
+        around = [(t, v) for t, v in self._kept if since - CALM_S <= t <= until + CALM_S]
+        return [(t, median(v for u, v in around if abs(u - t) <= CALM_S)) for t, _ in around if since <= t <= until]
+
+    def _in_place(self, values: list[float]) -> Callable[[float], bool]:
+        """Return what tells whether a value belongs to the place around which these values lie."""
+        if not values:
+            return lambda _: True
+        place = median(values)
+        wander = max(ARRIVED * self._spec.steady.within, WANDER * median(abs(v - place) for v in values))
+        return lambda value: abs(value - place) <= wander
 
     def _end(self, t_end: float, note: str) -> list[Step]:
-        start = self._began
+        start = min(self._arrived(), t_end)
         self._outside = t_end
         steps = self._enter("out", t_end)
         if t_end - start < self._spec.min_s:
@@ -118,7 +154,7 @@ class HoldTracker:
         if phase == "settle":
             self._entered = t
             self._start_pose = self._outside
-            self._kept.clear()
+            self._kept = list(self._recent)
         self.phase = phase
         return [Entered(t, phase)]
 

@@ -185,14 +185,58 @@ def test_nobody_at_all_is_nothing() -> None:
     assert run([stretch(10.0, math.nan, math.nan)]) == []
 
 
-def test_the_slow_way_out_is_no_part_of_the_hold() -> None:
-    """The position is left at 50 degrees, 1.4 s after the way out began; it was last kept in its first third."""
+def dated(trunk: Array) -> Cycle:
+    """Return the one hold of a trunk that moves like this; it counts as still within 1 degree."""
     spec = SPEC.model_copy(
         update={"steady": SPEC.steady.model_copy(update={"measure": "trunk_inclination", "within": 1.0})}
     )
-    out = np.stack([np.linspace(DOWN, UP, 90), np.zeros(90)], axis=1)
     tracker, steps = HoldTracker(spec), []
-    for i, (trunk, line) in enumerate(np.concatenate([stretch(2.0, UP), stretch(6.0, DOWN), out, stretch(1.0, UP)])):
-        steps += tracker.update(sample(i / FPS, {"trunk_inclination": trunk, "body_line_deviation": line}), "side")
+    for i, value in enumerate(trunk):
+        steps += tracker.update(sample(i / FPS, {"trunk_inclination": value, "body_line_deviation": 0.0}), "side")
     (hold,) = holds(steps + tracker.finish())
-    assert hold.t_end == pytest.approx(8.0 + 3.0 * 0.3 * (DOWN - 50.0) / (DOWN - UP), abs=0.06)
+    return hold
+
+
+def kept(seconds: float, at: float = DOWN) -> Array:
+    return np.full(round(seconds * FPS), at)
+
+
+def eased(seconds: float, start: float, end: float) -> Array:
+    """Move as people do: slowly at first and at last."""
+    share = (1.0 - np.cos(np.linspace(0.0, np.pi, round(seconds * FPS), endpoint=False))) / 2.0
+    return start + share * (end - start)
+
+
+@pytest.mark.parametrize("way_s", [0.5, 1.5, 2.5])
+def test_the_slow_ways_in_and_out_are_no_part_of_the_hold(way_s: float) -> None:
+    """The position is entered and left far out: at 60 and 50 degrees of the 85 that are kept."""
+    hold = dated(
+        np.concatenate([kept(2.0, UP), eased(way_s, UP, DOWN), kept(6.0), eased(way_s, DOWN, UP), kept(1.0, UP)])
+    )
+    assert hold.t_start == pytest.approx(2.0 + way_s, abs=0.05 + 0.08 * way_s)
+    assert hold.t_end == pytest.approx(8.0 + way_s, abs=0.05 + 0.08 * way_s)
+
+
+def test_who_creeps_into_place_holds_from_their_arrival_on() -> None:
+    """At 6 degrees a second the last 9 degrees look still; they are part of the way all the same."""
+    creeping = np.linspace(76.0, DOWN, round(1.5 * FPS))
+    hold = dated(np.concatenate([kept(2.0, UP), creeping, kept(8.0), kept(2.0, UP)]))
+    assert hold.t_start == pytest.approx(3.5, abs=0.3)
+    assert hold.t_end == pytest.approx(11.5, abs=0.05)
+
+
+def test_a_long_hold_that_sinks_slowly_is_one_from_end_to_end() -> None:
+    """Ten degrees in a minute are far beyond what a hold wanders; neither end may be cut for it."""
+    sinking = np.linspace(DOWN, DOWN - 10.0, round(60.0 * FPS))
+    hold = dated(np.concatenate([kept(2.0, UP), sinking, kept(2.0, UP)]))
+    assert hold.t_start == pytest.approx(2.0, abs=0.6)
+    assert hold.t_end == pytest.approx(62.0, abs=0.6)
+
+
+@pytest.mark.parametrize("shake_deg", [0.3, 0.8])
+def test_trembling_does_not_shorten_a_hold(shake_deg: float) -> None:
+    trembling = kept(6.0) + np.random.default_rng(1).normal(0.0, shake_deg, round(6.0 * FPS))
+    trembling[[4, 90, 174]] += 15.0  # single pictures that were misread
+    hold = dated(np.concatenate([kept(2.0, UP), trembling, kept(2.0, UP)]))
+    assert hold.t_start == pytest.approx(2.0, abs=0.35)
+    assert hold.t_end == pytest.approx(8.0, abs=0.35)
