@@ -1,10 +1,15 @@
 """Measures of pulling a weight towards the body: elbows, hands, arms and shoulders against the trunk."""
 
 import math
+from typing import Final
 
 from formcheck.body.figure import Figure
 from formcheck.body.geometry import Point, distance, inclination
+from formcheck.body.landmarks import index, other
 from formcheck.body.measures import register
+
+ON_ONE_BAR: Final = 0.25
+"""Hands whose heights differ by more than this, in trunk lengths, do not hold one bar: one arm is rowing alone."""
 
 
 @register("elbow behind the trunk", "trunk lengths", 0.05, joints=("hip", "shoulder", "elbow"))
@@ -25,6 +30,23 @@ def hand_along_trunk(figure: Figure) -> float:
     NaN where hip and shoulder lie on one spot.
     """
     up, _ = _against_the_trunk(figure, figure.at("wrist"))
+    return up
+
+
+@register("height of both hands along the trunk", "trunk lengths", 0.05, joints=("hip", "shoulder", "wrist"))
+def hands_along_trunk(figure: Figure) -> float:
+    """How far up the trunk the hands are: 0 level with the hips, 1 with the shoulders, whichever way it leans.
+
+    The middle of both hands against the middle of the trunk where both are seen and level, as on one bar: what a turned
+    body moves on the near side it moves the other way on the far side. Else `hand_along_trunk`.
+    """
+    far = other(figure.near)
+    unseen = figure.clarity[index("wrist", far)] == 0.0
+    apart = abs(figure.at("wrist", far)[1] - figure.at("wrist")[1]) / figure.trunk_px
+    if unseen or not apart < ON_ONE_BAR:
+        return hand_along_trunk(figure)
+    hips, shoulders = figure.middle("hip"), figure.middle("shoulder")
+    up, _ = _against(hips, shoulders, figure.middle("wrist"), figure)
     return up
 
 
@@ -63,7 +85,11 @@ def neck_to_trunk(figure: Figure) -> float:
 
 def _against_the_trunk(figure: Figure, point: Point) -> tuple[float, float]:
     """Return how far a point lies up the trunk from the hip, and how far in front of it, in trunk lengths."""
-    hip, shoulder = figure.at("hip"), figure.at("shoulder")
+    return _against(figure.at("hip"), figure.at("shoulder"), point, figure)
+
+
+def _against(hip: Point, shoulder: Point, point: Point, figure: Figure) -> tuple[float, float]:
+    """The same for a trunk from `hip` to `shoulder`."""
     trunk_x, trunk_y = shoulder[0] - hip[0], shoulder[1] - hip[1]
     x, y = point[0] - hip[0], point[1] - hip[1]
     unit = math.hypot(trunk_x, trunk_y) * figure.trunk_px

@@ -81,7 +81,7 @@ def concentric_first(trace: Sequence[Point], turn_at: float, onset: float | None
     t_end = trace[-1][0]
     deepest = max(v for _, v, _ in pull)
     range_of_motion = deepest - min(v for _, v, _ in pull[-3:])
-    liftoff = _liftoff(pull, deepest - PLATEAU * range_of_motion)
+    liftoff = lifted_at(pull, deepest - PLATEAU * range_of_motion)
     half = next((t for t, v, _ in pull if t > liftoff and v <= 0.5 * deepest), t_end)
     spans = {
         "rep": (liftoff, t_end),
@@ -114,7 +114,7 @@ def _add_early_hinge(
     missing["early_hinge"] = "your shallow hinge was not seen, so there was nothing to compare with"
 
 
-def _liftoff(pull: Sequence[Point], plateau_above: float) -> float:
+def lifted_at(pull: Sequence[Point], plateau_above: float) -> float:
     """When the load left the floor for good: the last moment that it is low, else the end of the driver's plateau."""
     lifts = [(t, lift) for t, _, lift in pull if math.isfinite(lift)]
     if len(lifts) >= 0.7 * len(pull):

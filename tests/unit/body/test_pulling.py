@@ -6,6 +6,7 @@ import pytest
 from tests.stick import FOREARM, NECK, UPPER_ARM, Body, Limbs, figure_of, mirror_image, pose_of
 
 from formcheck.body import MEASURES
+from formcheck.body.figure import Figure
 from formcheck.body.landmarks import INDEX, Side
 from formcheck.body.view import Orientation
 
@@ -47,6 +48,8 @@ KNOWN = [
     ("hand_along_trunk", PULLED, 1.0 - UPPER_ARM * cosine(15.0) - FOREARM * cosine(70.0)),
     ("hand_along_trunk", HANGING, 1.0 - (UPPER_ARM + FOREARM) * cosine(62.0)),
     ("hand_along_trunk", SITTING_REACH, 1.0 - UPPER_ARM * cosine(70.0) - FOREARM * cosine(75.0)),
+    ("hands_along_trunk", PULLED, 1.0 - UPPER_ARM * cosine(15.0) - FOREARM * cosine(70.0)),
+    ("hands_along_trunk", HANGING, 1.0 - (UPPER_ARM + FOREARM) * cosine(62.0)),
     ("hand_ahead_of_trunk", PULLED, FOREARM * sine(70.0) - UPPER_ARM * sine(15.0)),
     ("hand_ahead_of_trunk", SITTING_REACH, UPPER_ARM * sine(70.0) + FOREARM * sine(75.0)),
     ("arm_off_vertical", HANGING, 0.0),
@@ -72,6 +75,37 @@ def test_what_is_told_against_the_trunk_does_not_depend_on_how_the_trunk_leans(t
         assert value(name, pulling(trunk, 20.0, 60.0, head=12.0)) == pytest.approx(
             value(name, pulling(0.0, 20.0, 60.0, head=12.0)), abs=1e-9
         )
+
+
+def with_wrists_moved(near: tuple[float, float], far: tuple[float, float]) -> Figure:
+    """Return the pulled figure with its wrists moved, in trunk lengths to the right and down; the right one is near."""
+    figure = figure_of(pose_of(PULLED), SIDE)
+    for side, (right, down) in (("right", near), ("left", far)):
+        wrist = figure.points[INDEX[f"{side}_wrist"]]
+        wrist[0], wrist[1] = wrist[0] + right * figure.trunk_px, wrist[1] + down * figure.trunk_px
+    return figure
+
+
+def hands_along_trunk(figure: Figure) -> float:
+    return MEASURES["hands_along_trunk"].function(figure)
+
+
+def test_hands_on_one_bar_are_told_by_their_middle_when_a_turn_shifts_them_against_each_other() -> None:
+    figure = with_wrists_moved((-0.3, 0.0), (0.3, 0.0))
+    near_alone = MEASURES["hand_along_trunk"].function(figure)
+    assert hands_along_trunk(figure) == pytest.approx(value("hand_along_trunk", PULLED), abs=1e-9)
+    assert hands_along_trunk(figure) - near_alone == pytest.approx(0.3 * sine(62.0), abs=1e-6)
+
+
+def test_a_hand_that_hangs_lower_than_the_other_does_not_count() -> None:
+    figure = with_wrists_moved((0.0, 0.0), (0.0, 0.3))
+    assert hands_along_trunk(figure) == pytest.approx(value("hand_along_trunk", PULLED), abs=1e-9)
+
+
+def test_a_far_hand_that_is_not_seen_does_not_count() -> None:
+    figure = with_wrists_moved((-0.3, 0.0), (0.3, 0.0))
+    figure.clarity[INDEX["left_wrist"]] = 0.0
+    assert hands_along_trunk(figure) == MEASURES["hand_along_trunk"].function(figure)
 
 
 def test_shrugged_shoulders_come_nearer_to_the_ears() -> None:

@@ -20,6 +20,11 @@ SPLIT: Final = (
 )
 _DRAW: Final = "second"
 """Change it to draw other scenes; the first ones were looked at while bands were still being chosen."""
+_DRAWN_AGAIN: Final = {
+    "back_extension", "bent_over_row", "bird_dog", "child_pose", "plank", "quadruped_twist", "romanian_deadlift",
+    "seated_twist", "side_plank", "walking",
+}  # fmt: skip
+"""Exercises whose bands or hold times were changed after their second scenes had been read off: they got third ones."""
 _VARIANTS: Final = {"high_plank": "plank", "knee_plank": "plank"}
 _TONES: Final = (None, "light", "medium", "dark")
 
@@ -34,7 +39,7 @@ def scene(exercise: str, body: str, yaw_deg: float, *, fault: str | None = None,
     **more
         Other attributes of `Clip`.
     """
-    random = np.random.default_rng(zlib.crc32(f"{_DRAW} {exercise} {body} {yaw_deg:g}".encode()))
+    random = np.random.default_rng(zlib.crc32(f"{_draw(exercise)} {exercise} {body} {yaw_deg:g}".encode()))
     motion = MOTIONS[exercise](load_body(body))
     drawn: dict[str, object] = {
         "distance_m": round(motion.distance_m * random.uniform(0.9, 1.15), 2),
@@ -48,6 +53,10 @@ def scene(exercise: str, body: str, yaw_deg: float, *, fault: str | None = None,
         "reps": 1,
     }
     return Clip(exercise, fault=fault, body=body, yaw_deg=yaw_deg, **(drawn | more))  # type: ignore[arg-type]
+
+
+def _draw(exercise: str) -> str:
+    return "third" if exercise in _DRAWN_AGAIN else _DRAW
 
 
 def exercise_of(motion: str) -> str:
