@@ -17,8 +17,9 @@ BELOW: dict[str, set[str]] = {
     "exercise": {"body", "filters"},
     "engine": {"body", "exercise", "filters"},
 }
-ADAPTERS = ("drawing", "estimators", "storage", "synth", "video")
-HEAVY = {"av", "cv2", "jinja2", "mediapipe", "plotly", "pyarrow", "rich", "scipy", "typer"}
+ADAPTERS = ("drawing", "estimators", "notify", "storage", "synth", "video")
+SERVER = {"fastapi", "prometheus_client", "starlette", "uvicorn"}
+HEAVY = {"av", "cv2", "jinja2", "mediapipe", "plotly", "pyarrow", "pyttsx3", "rich", "scipy", "typer", *SERVER}
 
 
 def python(code: str) -> str:
@@ -76,6 +77,10 @@ def test_importing_formcheck_is_light() -> None:
     loaded = modules_after("import formcheck")
     assert loaded & HEAVY == set()
     assert not any(name.startswith(("formcheck.app", "formcheck.cli", "formcheck.estimators")) for name in loaded)
+
+
+def test_the_command_line_starts_without_a_server() -> None:
+    assert modules_after("import formcheck.cli.main") & SERVER == set()
 
 
 def test_counting_and_judging_need_no_picture_library() -> None:

@@ -223,7 +223,7 @@ FAULTS: list[tuple[str, bool, Bodies]] = [
     ("DL-10", False, lambda v: [bent_arms(lift(d), v) for d in REPS]),
     ("DL-11", True, lambda v: [tilted(lift(d), v) for d in REPS]),
     ("RD-01", False, rounding(fold, "RD-01")),
-    ("RD-02", False, lambda v: [fold(d, knee=v, shank=20.0) for d in REPS]),
+    ("RD-02", False, lambda v: [fold(d, knee=2.0 * v, shank=20.0) for d in REPS]),  # judged half-way
     ("RD-04", False, lambda v: [fold(d, shank=v, knee=60.0, bottom=58.0) for d in REPS]),
     ("RD-06", False, lambda v: [fold(d, hand=v) for d in REPS]),
     ("RD-07", True, lambda v: [fold(d, top=v) for d in at_speed(2.0, 1.2)]),

@@ -176,7 +176,7 @@ class LiveCoach:
         caption = replace(
             words,
             title=self._language.exercise(exercise, words.title),
-            phase=self._language.phase(words.phase),
+            phase=self._phase_words(words.phase),
             cue=None if cue is None or cue.rule in self._muted else self._cue_words(cue),
         )
         return Shown(
@@ -214,9 +214,12 @@ class LiveCoach:
         asked = self._setup.update(pose, scene)
         events: list[Event] = [asked] if asked else []
         self._asked = asked or self._asked
-        if self._setup.now != READY:
+        now = self._setup.now
+        if now not in (READY, None):  # None: something has been amiss for less than a second, which breaks nothing off
             return events + (self._enter(pose.t, "setup") if self.stage == "countdown" else [])
         if self.stage == "setup":
+            if now is None:
+                return events
             self._counting_since, self._left_s = pose.t, self._countdown_s + 1
             self.stage = "countdown"
         return events + self._count_down(pose.t)
@@ -251,8 +254,16 @@ class LiveCoach:
             return self._language.say(cue.key)
         return self._language.cue(self._exercise.id, cue.rule, cue.text)
 
+    def _phase_words(self, english: str) -> str:
+        """Return the phase; for a watched posture, what is off."""
+        worst = self._overlays.worst
+        if worst is None:
+            return self._language.phase(english)
+        name = self._language.rule_name(self._exercise.id, worst.rule, worst.name)
+        return name if worst.verdict == "fault" else f"{self._language.say('keep_an_eye_on')}: {name}"
+
     def _setup_words(self, asked: SetupEvent) -> str:
-        return self._language.setup(asked.instruction, asked.text, asked.value)
+        return self._language.setup(asked.instruction, asked.text, asked.value, asked.variant, asked.parts)
 
     def _instruction(self) -> str | None:
         if self._camera != "live":

@@ -80,6 +80,11 @@ class OverlayState:
             return CueEvent(t, fault.rule, fault.cue, None) if fault else None
         return self._cue if self._cue and t - self._cue.t < CUE_SHOWN_S else None
 
+    @property
+    def worst(self) -> Finding | None:
+        """What is furthest off in a watched posture, as of its last window."""
+        return self._watch.worst if self._watch else None
+
     def overlay(self, pose: Pose) -> Overlay:
         """Return what to draw on the picture of `pose`."""
         session, exercise = self._session, self._session.exercise
@@ -128,7 +133,7 @@ class _WatchState:
     def __init__(self) -> None:
         self._since: float | None = None
         self._before_s = 0.0
-        self._worst: Finding | None = None
+        self.worst: Finding | None = None
 
     def note(self, event: Event) -> None:
         """Take what happened."""
@@ -136,23 +141,23 @@ class _WatchState:
             case PhaseEvent(t, "there"):
                 self._since = t
             case PhaseEvent(t):
-                self._before_s, self._since, self._worst = self.watched_s(t), None, None
+                self._before_s, self._since, self.worst = self.watched_s(t), None, None
             case WindowEvent(_, findings):
                 off = [f for f in findings if f.verdict in WATCH_ORDER]
-                self._worst = min(off, key=_rank, default=None)
+                self.worst = min(off, key=_rank, default=None)
 
     @property
     def fault(self) -> Finding | None:
         """The worst fault of the last window."""
-        return self._worst if self._worst and self._worst.verdict == "fault" else None
+        return self.worst if self.worst and self.worst.verdict == "fault" else None
 
     @property
     def words(self) -> str:
         """What is off, in words; empty where nothing is."""
-        if self._worst is None:
+        if self.worst is None:
             return ""
-        name = self._worst.name
-        return name if self._worst.verdict == "fault" else f"keep an eye on: {name[0].lower()}{name[1:]}"
+        name = self.worst.name
+        return name if self.worst.verdict == "fault" else f"keep an eye on: {name[0].lower()}{name[1:]}"
 
     def watched_s(self, t: float) -> float:
         """How long the posture has been there by time `t`."""

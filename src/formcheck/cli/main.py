@@ -10,6 +10,8 @@ import formcheck.cli.models
 import formcheck.cli.profiles
 import formcheck.cli.synth
 from formcheck.cli import evaluate, films
+from formcheck.cli import live as live_set
+from formcheck.cli import serve as serving
 from formcheck.errors import FormcheckError, UserError
 
 EXIT_FAILURE = 1
@@ -20,6 +22,8 @@ THREE_USES = """formcheck tells you from one ordinary camera how well you move.
 Try it:                 formcheck demo
 
 A film in, a report out: formcheck analyze deadlift.mp4 --exercise deadlift
+
+A set in front of a camera: formcheck live --exercise deadlift
 
 Judge recorded poses again: formcheck replay poses.parquet --exercise deadlift
 
@@ -32,10 +36,12 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("analyze")(films.analyze)
+app.command("live")(live_set.live)
 app.command("replay")(films.replay)
 app.command("demo")(films.demo)
 app.command("calibrate")(formcheck.cli.profiles.calibrate)
 app.command("eval")(evaluate.evaluate)
+app.command("serve")(serving.serve)
 app.add_typer(formcheck.cli.exercises.app)
 app.add_typer(formcheck.cli.models.app)
 app.add_typer(formcheck.cli.profiles.app)

@@ -88,6 +88,12 @@ class FlowTracker:
         self._forget(t)
         return steps
 
+    def interrupt(self, reason: str) -> list[Step]:
+        """Give up the cycle that is under way; the next begins with the next position."""
+        self._early.clear()
+        self._still.clear()
+        return self._break_off(reason, self._seen_at) if self._trace else []
+
     def finish(self) -> list[Step]:
         """Close the cycle whose last position is still kept at the end of the film; abandon one that lacks any."""
         steps = self._work_through_early()
@@ -195,9 +201,13 @@ class FlowTracker:
         gap, self._seen_at = t - self._seen_at, t
         if gap <= LOST_S or not self._trace:
             return []
+        return self._break_off(f"you could not be followed for {gap:.0f} s", t)
+
+    def _break_off(self, reason: str, t: float) -> list[Step]:
+        """Give up the cycle that is under way and go on from nothing at `t`."""
         if self.phase in self._levels:
             self._visits[self.phase] = (self._entered, self._trace[-1][0])
-        steps = self._abandon(f"you could not be followed for {gap:.0f} s") if self._visits else []
+        steps = self._abandon(reason) if self._visits else []
         self._trace.clear()
         self._asked.clear()
         self._began = None

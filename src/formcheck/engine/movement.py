@@ -69,6 +69,10 @@ class Tracker(Protocol):
         """Take the next sample."""
         ...
 
+    def interrupt(self, reason: str) -> list[Step]:
+        """End what was under way with the last sample: for a while nobody knows what happened."""
+        ...
+
     def finish(self) -> list[Step]:
         """Close what is open at the end of the film."""
         ...

@@ -55,6 +55,7 @@ class RepTracker:
         self._resting_since = -math.inf
         self._lowest = (math.nan, math.inf)
         self._depth = math.inf
+        self._needs_rest = False  # a rep that began while nothing was seen is not counted
 
     @property
     def resting(self) -> bool:
@@ -105,18 +106,42 @@ class RepTracker:
         steps: list[Step] = []
         if self._open is not None and self._trace:
             steps += self._close(self._trace[-1][0], self._trace[-1][0])
-        under_way = self.phase in ("turn", "back") or (self.phase == "away" and self._spec.first == "eccentric")
-        if under_way and self._trace and not (self._spec.first == "concentric" and self.phase == "turn"):
-            start = self._trace[0][0] if self._onset is None else self._onset
-            steps.append(Abandoned(start, self._trace[-1][0], "the film ended before the rep was complete"))
-        return steps
+        return steps + self._abandon("the film ended before the rep was complete")
+
+    def interrupt(self, reason: str) -> list[Step]:
+        """End what was under way with the last sample.
+
+        A rep that goes out from rest counts afterwards only from a rest that was seen; so does any other after one
+        that was cut off.
+        """
+        if not self._trace:
+            return []
+        last = self._trace[-1][0]
+        rested = self._low_end() if self.phase in ("away", "turn") else last
+        steps = self._close(rested, rested)
+        abandoned = self._abandon(reason)
+        self._needs_rest = self._needs_rest or self._spec.first == "eccentric" or bool(abandoned)
+        self._cut(math.inf)
+        self._still.clear()
+        self._onset, self._low_at = None, -math.inf
+        return [*steps, *abandoned, *self._enter("unknown", last)]
+
+    def _abandon(self, reason: str) -> list[Step]:
+        """Give up the rep that is under way, if one is; a weight that still lies on the floor has not been lifted."""
+        phases = ("away", "turn", "back") if self._spec.first == "eccentric" else ("back",)
+        if self.phase not in phases or not self._trace:
+            return []
+        start = self._trace[0][0] if self._onset is None else self._onset
+        return [Abandoned(start, self._trace[-1][0], reason)]
 
     # -- phases -------------------------------------------------------------------------------------------------------
 
     def _in_unknown(self, t: float, v: float) -> list[Step]:
         if (since := self._dwell.held("rest", v < self._spec.leave_rest_above, t)) is not None:
+            self._needs_rest = False
             return self._enter("rest", since)
-        if (since := self._dwell.held("turn", v > self._spec.work_above, t)) is not None:
+        at_work = v > self._spec.work_above and not self._needs_rest
+        if (since := self._dwell.held("turn", at_work, t)) is not None:
             self._onset = None
             return self._enter_turn(since)
         return []

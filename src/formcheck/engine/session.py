@@ -11,10 +11,12 @@ from formcheck.body.framing import Scene
 from formcheck.body.pose import Pose
 from formcheck.body.view import UNKNOWN, Orientation, OrientationVote
 from formcheck.engine import wording
+from formcheck.engine.at_once import BETWEEN_REPS, AtOnce
 from formcheck.engine.coaching import CueChooser
 from formcheck.engine.events import (
     AttemptEvent,
     CountEvent,
+    CueEvent,
     Event,
     HoldEvent,
     PhaseEvent,
@@ -57,6 +59,8 @@ MOST_WAITING: Final = 300
 KEEP_S: Final = 900.0  # the longest hold that is judged from its first second on
 HOLD_LOOK_S: Final = 2.0
 HOLD_CHECK_S: Final = 1.0
+AWAY_S: Final = 1.0
+"""When no pose comes for longer, what was under way is not gone on with."""
 UNNAMED_PHASES: Final = ("unknown",)
 
 
@@ -92,6 +96,7 @@ class Session:
         self._limbs = LimbSwaps()
         self._vote = OrientationVote(exercise.ventral)
         self._back = LiveBack(exercise, baseline)
+        self._at_once = AtOnce(exercise, baseline)
         self._setup = SetupCoach(exercise)
         self._own = OwnReferences()
         self._tracker = track(exercise.movement)
@@ -164,12 +169,20 @@ class Session:
             raise RuntimeError("the session is finished")
         if self._frames and not pose.t > self._last:
             raise ValueError(f"time must increase: {pose.t} s came after {self._last} s")
+        away_s = pose.t - self._last if self._frames else 0.0
+        events = self._interrupt(away_s) if away_s > AWAY_S + 1e-6 else []
         pose = self._limbs.repair(pose)
         self._note(pose)
         before_it_begins = self._tracker.resting and not self._count and not self._tally.watched_s
         asked = self._setup.update(pose, scene, resting=before_it_begins)
-        events = self._follow(pose)
-        return [asked, *events] if asked else events
+        return [*events, *([asked] if asked else []), *self._follow(pose)]
+
+    def _interrupt(self, away_s: float) -> list[Event]:
+        """End what was under way: whoever comes back may be anywhere in the movement."""
+        events = self._settle() if self._waiting else []
+        for step in self._tracker.interrupt(f"the camera was away for {away_s:.1f} s"):
+            events += self._take(step)
+        return events
 
     def _follow(self, pose: Pose) -> list[Event]:
         """Work through a pose, or let it wait until the view is known."""
@@ -257,6 +270,7 @@ class Session:
         for step in self._tracker.update(sample, self.orientation.view):
             events += self._take(step)
         self._back.update(sample, self._tracker.phase)
+        events += self._within_a_rep(sample.t)
         events += self._while_holding(sample.t)
         self._trim(sample.t)
         return events
@@ -380,11 +394,22 @@ class Session:
         return judge(rule, cycle, window, baseline=self._baseline, own=self._own, rep=index)
 
     def _cue(self, t: float, findings: list[Finding], index: int | None) -> list[Event]:
-        cue = self._cues.choose(t, findings, index)
+        return self._give(self._cues.choose(t, findings, index))
+
+    def _give(self, cue: CueEvent | None) -> list[Event]:
         if cue is None:
             return []
         self._cues_given.append(CueGiven(cue.t, cue.rule, cue.text, cue.rep))
         return [cue]
+
+    def _within_a_rep(self, t: float) -> list[Event]:
+        """Speak of a fault of safety while the rep still goes on."""
+        between = self._tracker.resting and self._count == len(self._reps)
+        phase = BETWEEN_REPS if between else self._tracker.phase
+        shown = [rule.id for rule in self._rules_in_view()]
+        rep = len(self._reps) + 1
+        faults = self._at_once.update(self._samples, phase, shown, self._own, rep)
+        return self._give(self._cues.at_once(t, faults, rep)) if faults else []
 
     def _while_holding(self, t: float) -> list[Event]:
         """Judge the last two seconds of a hold once a second: what is wrong now can still be mended."""

@@ -40,6 +40,7 @@ DWELL_S: Final = 1.0
 GAP_S: Final = 0.3
 """What is away for a shorter time is not mended."""
 REPEAT_S: Final = 5.0
+AWAY_S: Final = 1.0
 SMOOTHING_S: Final = 0.5
 
 ORDER: Final = (
@@ -216,6 +217,8 @@ class SetupCoach:
         if pose.t - self._t < EVERY_S - 1e-6:
             return None
         dt, self._t = pose.t - self._t, pose.t
+        if dt > AWAY_S:
+            self._forget()  # nobody knows how long what was wrong has been so
         body = self._look(pose, dt) if pose.has_person else None
         if not resting:
             self._forget()

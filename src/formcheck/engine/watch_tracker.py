@@ -59,6 +59,12 @@ class WatchTracker:
         self._samples.append(sample.values)
         return steps
 
+    def interrupt(self, reason: str) -> list[Step]:
+        """Leave the posture when it was last there; no window goes on from there."""
+        left = self._leave(self._there_at) if self.phase != "away" else []
+        self._there_at = -math.inf
+        return left
+
     def finish(self) -> list[Step]:
         """Close the window that is open at the end, if it was at least half as long as the others."""
         return self._rest(self._last) if self.phase == "there" else []

@@ -1,7 +1,8 @@
-"""Where the pose models lie on this machine, and how they get there.
+"""Where the pose models and the browser package lie on this machine, and how they get there.
 
-Weights do not ship with formcheck. `pull` fetches the package that holds them with that package's own client, checks
-every byte against `models/manifest.toml`, and only then puts a finished bundle in place.
+Neither ships with formcheck. `pull` fetches the package that holds a model with that package's own client, checks every
+byte against `models/manifest.toml`, and only then puts a finished bundle in place; `pull_browser` does the same with
+the program that finds poses in a browser.
 """
 
 import logging
@@ -9,14 +10,26 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import platformdirs
 
 from formcheck.atomic import atomic_path, output_error
 from formcheck.errors import ModelError, UserError
 from formcheck.estimators.bundle import check_bundle, write_bundle
-from formcheck.estimators.weights import Build, Client, fetch, is_installed, manifest, sha256
+from formcheck.estimators.weights import (
+    Build,
+    Client,
+    fetch,
+    fetch_browser,
+    is_installed,
+    manifest,
+    read_browser,
+    sha256,
+)
+
+BROWSER: Final = "browser"
+"""The name under which the browser package is listed beside the models."""
 
 State = Literal["missing", "published", "adopted", "damaged"]
 
@@ -25,13 +38,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """One pose model and how it stands on this machine.
+    """One pose model, or the browser package, and how it stands on this machine.
 
     Attributes
     ----------
     name, description : str
     path : Path
-        Where the bundle lies, or would lie.
+        Where the bundle, or the folder of the package, lies or would lie.
     state : str
         ``"missing"``, ``"published"`` (exactly as the manifest says), ``"adopted"`` (intact, but from elsewhere) or
         ``"damaged"``.
@@ -134,9 +147,108 @@ def verify(name: str = "full") -> Literal["published", "adopted"]:
 
 
 def listing() -> list[ModelStatus]:
-    """Return all models that formcheck knows, and how each stands on this machine."""
-    models = manifest().models
-    return [ModelStatus(name, models[name].description, _bundle_path(name), _state(name)) for name in models]
+    """Return all models that formcheck knows, then the browser package, and how each stands on this machine."""
+    models, package = manifest().models, manifest().browser
+    return [
+        *(ModelStatus(name, models[name].description, _bundle_path(name), _state(name)) for name in models),
+        ModelStatus(BROWSER, package.description, _browser_dir(), _browser_state()),
+    ]
+
+
+def browser_dir() -> Path:
+    """Return the folder of the pulled browser package.
+
+    Raises
+    ------
+    ModelError
+        If it has not been pulled.
+    """
+    folder = _browser_dir()
+    if not all((folder / path).is_file() for path in manifest().browser.files):
+        raise ModelError(f"The browser package is not in {folder}; run `formcheck models pull browser` to fetch it.")
+    return folder
+
+
+def pull_browser(*, file: Path | None = None) -> Path:
+    """Put the browser package in place. Without `file`, an intact one stays as it is and nothing is fetched.
+
+    Parameters
+    ----------
+    file : Path, optional
+        The package (.tgz) to take instead of fetching it.
+
+    Returns
+    -------
+    Path
+        Its folder: ``vision_bundle.mjs`` and ``wasm/``.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be fetched or is not what it should be. What was there before is still there.
+    OutputError
+        If it cannot be written.
+    """
+    folder = _browser_dir()
+    if file is None and _browser_state() == "published":
+        return folder
+    for path, data in (_fetched_browser() if file is None else read_browser(file)).items():
+        _put(folder / path, data)
+    return folder
+
+
+def verify_browser() -> Literal["published"]:
+    """Check the pulled browser package byte for byte.
+
+    Raises
+    ------
+    ModelError
+        If it is missing or damaged.
+    """
+    folder = browser_dir()
+    for path, wanted in manifest().browser.files.items():
+        if sha256((folder / path).read_bytes()) != wanted.sha256:
+            raise ModelError(
+                f"{folder / path} is not the published file; run `formcheck models pull browser` to replace it."
+            )
+    return "published"
+
+
+def _browser_dir() -> Path:
+    return model_dir() / BROWSER
+
+
+def _browser_state() -> State:
+    if not _browser_dir().is_dir():
+        return "missing"
+    try:
+        return verify_browser()
+    except ModelError:
+        return "damaged"
+
+
+def _fetched_browser() -> dict[str, bytes]:
+    if not is_installed("npm"):
+        raise ModelError(
+            "The browser package comes by npm: install it, it comes with Node.js, "
+            "and run `formcheck models pull browser` again."
+        )
+    try:
+        return fetch_browser()
+    except ModelError as error:
+        raise ModelError(
+            f"The browser package could not be fetched (npm: {error}); check the network connection, or copy "
+            "the package from another machine and run `formcheck models pull browser --file PACKAGE`."
+        ) from error
+
+
+def _put(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as unfinished:
+            unfinished.write_bytes(data)
+    except OSError as error:
+        raise output_error(path, error) from error
 
 
 def _bundle_path(name: str) -> Path:

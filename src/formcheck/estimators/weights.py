@@ -1,4 +1,4 @@
-"""The published pose weights: which packages hold them, and fetching these with the packages' own clients."""
+"""What is published and fetched, pose weights and the browser package, with the own clients of what holds them."""
 
 import hashlib
 import importlib.util
@@ -11,7 +11,7 @@ import tempfile
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -38,13 +38,31 @@ class Weights(_Table):
     sha256: str
 
 
-class Package(_Table):
-    """A published package that holds pose weights."""
+class Release(_Table):
+    """One version of a published package."""
 
     name: str
     version: str
     licence: str
+
+
+class Package(Release):
+    """A published package that holds pose weights."""
+
     detector: Weights
+
+
+class BrowserPackage(Release):
+    """The published package, for npm, that finds poses in a browser.
+
+    Attributes
+    ----------
+    files : mapping of str to Weights
+        What is needed of it, by the path at which a browser asks for it.
+    """
+
+    description: str
+    files: Mapping[str, Weights]
 
 
 class Build(_Table):
@@ -66,6 +84,7 @@ class Manifest(_Table):
 
     packages: Mapping[Client, Package]
     models: Mapping[str, Model]
+    browser: BrowserPackage
 
 
 @cache
@@ -90,12 +109,35 @@ def fetch(client: Client, landmarks: Weights) -> tuple[bytes, bytes]:
         If the package cannot be fetched, or does not hold exactly what the manifest says.
     """
     package = manifest().packages[client]
+    detector, landmark_model = _fetch(client, package, (package.detector, landmarks))
+    return detector, landmark_model
+
+
+def fetch_browser() -> dict[str, bytes]:
+    """Fetch the browser package and return what is needed of it, by path.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be fetched, or does not hold exactly what the manifest says.
+    """
+    package = manifest().browser
+    return dict(zip(package.files, _fetch("npm", package, package.files.values()), strict=True))
+
+
+def read_browser(archive: Path) -> dict[str, bytes]:
+    """Return what is needed of a browser package that somebody else has fetched; errors as `fetch_browser`."""
+    return {path: _weights(archive, wanted) for path, wanted in manifest().browser.files.items()}
+
+
+def _fetch(client: Client, package: Release, wanted: Iterable[Weights]) -> list[bytes]:
+    """Fetch a package and return the files that are wanted of it."""
     with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
         _run(_command(client, package), Path(folder))
         archives = [path for path in Path(folder).iterdir() if path.suffix in (".tgz", ".whl")]
         if len(archives) != 1:
             raise ModelError(f"{client} left {len(archives)} packages instead of one")
-        return _weights(archives[0], package.detector), _weights(archives[0], landmarks)
+        return [_weights(archives[0], one) for one in wanted]
 
 
 def sha256(data: bytes) -> str:
@@ -103,7 +145,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _command(client: Client, package: Package) -> list[str]:
+def _command(client: Client, package: Release) -> list[str]:
     if client == "npm":
         npm = shutil.which("npm") or "npm"  # on Windows it is a script that is found by its full name only
         options = ["--ignore-scripts", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]

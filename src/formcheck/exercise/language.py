@@ -42,6 +42,11 @@ class _ExerciseWords(BaseModel):
     __pydantic_extra__: dict[str, dict[str, str]]
     name: str
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules."""
+        return tuple(self.__pydantic_extra__)
+
     def rule(self, rule_id: str) -> Mapping[str, str]:
         """Return the words of one rule: its name and its cues."""
         return self.__pydantic_extra__.get(rule_id, {})

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self, cast
+from typing import Final, Self, cast
 
 import cv2
 import numpy as np
@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 
 from formcheck.errors import FilmError
 from formcheck.frame import Frame
+
+ANSWER_S: Final = 5.0
+"""How long a stream may take to open, and to give a picture."""
+_PATIENCE: Final = [
+    setting
+    for what in (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
+    for setting in (what, int(1000 * ANSWER_S))
+]
 
 
 class Camera:
@@ -46,18 +54,11 @@ class Camera:
         skip_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._name = _without_password(source)
+        self._name = without_password(source)
         self._seconds = seconds
         self._skip_s = skip_s
         self._clock = clock
-        with _quiet():
-            self._capture = cv2.VideoCapture(int(source) if source.isdecimal() else source)
-        if not self._capture.isOpened():
-            self._capture.release()
-            raise FilmError(
-                f"The camera {self._name} cannot be opened; check that it is plugged in, that no other program uses "
-                "it, and its number or address."
-            )
+        self._capture = open_device(source)
         self._frames = self._read()
 
     def __enter__(self) -> Self:
@@ -106,6 +107,28 @@ class Camera:
         )
 
 
+def open_device(source: str) -> cv2.VideoCapture:
+    """Open a camera of this computer by its number, or a stream by its address.
+
+    Raises
+    ------
+    FilmError
+        If it cannot be opened; a stream is given up after `ANSWER_S` without an answer.
+    """
+    with _quiet():
+        if "://" in source:
+            capture = cv2.VideoCapture(source, cv2.CAP_FFMPEG, _PATIENCE)
+        else:
+            capture = cv2.VideoCapture(int(source) if source.isdecimal() else source)
+    if not capture.isOpened():
+        capture.release()
+        raise FilmError(
+            f"The camera {without_password(source)} cannot be opened; check that it is plugged in, that no other "
+            "program uses it, and its number or address."
+        )
+    return capture
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the library from printing what each of its ways to open a camera has against this one."""
@@ -117,6 +140,6 @@ def _quiet() -> Iterator[None]:
         cv2.utils.logging.setLogLevel(level)
 
 
-def _without_password(source: str) -> str:
-    """Return an address without the name and password that may stand in it."""
-    return re.sub(r"//[^/@]*@", "//", source)
+def without_password(source: str) -> str:
+    """Return an address without the name, password and key that may stand in it."""
+    return re.sub(r"//[^/]*@", "//", source.partition("?")[0])

@@ -280,7 +280,7 @@ def test_check_tells_all_mistakes_of_all_files_at_once(draft: Path) -> None:
     change(
         draft,
         ('measure = "knee_flexion"', 'measure = "knee_flexon"'),
-        ('over = "turn"', 'over = "turm"'),
+        ('over = "half_way"', 'over = "halfway"'),
         ('severity = "effectiveness"', 'severity = "effective"'),
         ("fault_below = 52.0", "falt_below = 52.0"),
         ("fault_above = 26.0", "fault_above = 15.0"),
@@ -296,7 +296,7 @@ def test_check_tells_all_mistakes_of_all_files_at_once(draft: Path) -> None:
     for start in (
         "rule GM-02, measure: unknown measure 'knee_flexon' (did you mean 'knee_flexion'?); known are "
         f"{min(MEASURES)}, ",
-        "rule GM-02: no span 'turm' in this movement (did you mean 'turn'?); there are concentric, ",
+        "rule GM-02: no span 'halfway' in this movement (did you mean 'half_way'?); there are concentric, ",
         "rule GM-02, severity: 'effective' is unknown (did you mean 'effectiveness'?); there are effectiveness, ",
         "rule GM-03, falt_below: there is no such key (did you mean 'fault_below'?); there are absolute, compare, ",
         "rule GM-04: the warning zone is 1 wide, finer than the error budget 7 of shank_inclination.",

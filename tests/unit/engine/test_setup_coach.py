@@ -18,6 +18,7 @@ from formcheck.engine.events import SetupEvent
 from formcheck.engine.filming import conditions_text
 from formcheck.engine.report import Conditions, InstructionGiven
 from formcheck.engine.setup_coach import ORDER, REPEAT_S, SetupCoach
+from formcheck.exercise.language import load_language
 from formcheck.exercise.load import catalogue, load_exercise
 from formcheck.synth.clip import Options
 from formcheck.synth.poses import true_poses
@@ -46,7 +47,13 @@ def kept(pose: Pose, seconds: float, scene: Scene | None = None) -> Film:
 
 def watch(coach: SetupCoach, film: Iterable[tuple[Pose, Scene | None]], t0: float = 0.0) -> list[SetupEvent]:
     updates = [coach.update(replace(pose, t=t0 + i / FPS), scene) for i, (pose, scene) in enumerate(film)]
-    return [event for event in updates if event]
+    events = [event for event in updates if event]
+    assert all(in_german(event) != event.text for event in events)
+    return events
+
+
+def in_german(event: SetupEvent) -> str:
+    return load_language("de").setup(event.instruction, event.text, event.value, event.variant, event.parts)
 
 
 def asked(exercise: str, film: Iterable[tuple[Pose, Scene | None]]) -> list[SetupEvent]:

@@ -19,6 +19,8 @@ from formcheck.estimators.bundle import write_bundle
 Done = subprocess.CompletedProcess[str]
 
 PADDING = b"something else in the same file"
+BROWSER_PROGRAM = b"export const poses = 1;"
+BROWSER_WASM = b"\0asm"
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Clients:
     detector: bytes
     landmarks: bytes
     sent: bytes  # the landmark model that really comes
+    program: bytes = BROWSER_PROGRAM  # the same of the browser package
     offline: set[str] = field(default_factory=set)
     commands: list[list[str]] = field(default_factory=list)
 
@@ -48,8 +51,14 @@ class Clients:
             wheel.writestr("poses/full.tflite", self.sent)
 
     def _tarball(self, path: Path) -> None:
+        files = {
+            "detector.data": self.detector + PADDING,
+            "landmarks.tflite": self.sent,
+            "bundle.mjs": self.program,
+            "wasm/internal.wasm": BROWSER_WASM,
+        }
         with tarfile.open(path, "w:gz") as package:
-            for name, data in (("detector.data", self.detector + PADDING), ("landmarks.tflite", self.sent)):
+            for name, data in files.items():
                 entry = tarfile.TarInfo(f"package/{name}")
                 entry.size = len(data)
                 package.addfile(entry, io.BytesIO(data))
@@ -88,6 +97,17 @@ def manifest_toml(detector: bytes, landmarks: bytes, bundle: bytes) -> str:
         description = "from both"
         [models.full.builds.npm]{build}"package/landmarks.tflite"
         [models.full.builds.pip]{build}"poses/full.tflite"
+        [browser]
+        description = "for browsers"
+        name = "@makers/tasks"
+        version = "2.0"
+        licence = "Apache-2.0"
+        [browser.files."bundle.mjs"]
+        path = "package/bundle.mjs"
+        sha256 = "{sha256(BROWSER_PROGRAM)}"
+        [browser.files."wasm/internal.wasm"]
+        path = "package/wasm/internal.wasm"
+        sha256 = "{sha256(BROWSER_WASM)}"
         """
 
 
@@ -322,11 +342,13 @@ def test_an_unknown_name_is_answered_with_the_known_ones(clients: Clients, use: 
 def test_the_listing_tells_every_state(
     clients: Clients, folder: Path, tmp_path: Path, tflite_model: Callable[..., bytes]
 ) -> None:
-    assert [(model.name, model.state) for model in models.listing()] == [("lite", "missing"), ("full", "missing")]
+    missing = [("lite", "missing"), ("full", "missing"), ("browser", "missing")]
+    assert [(model.name, model.state) for model in models.listing()] == missing
     models.pull("lite")
     write_bundle(tmp_path / "other.task", tflite_model(b"other"), tflite_model(b"weights"))
     models.pull("full", file=tmp_path / "other.task")
-    assert [model.state for model in models.listing()] == ["published", "adopted"]
+    models.pull_browser()
+    assert [model.state for model in models.listing()] == ["published", "adopted", "published"]
     models.model_path("full").write_bytes(b"")
     full = models.listing()[1]
     assert full == models.ModelStatus("full", "from both", folder / "pose_landmarker_full.task", "damaged")
@@ -350,3 +372,63 @@ def test_npm_is_called_by_its_full_name(clients: Clients, monkeypatch: pytest.Mo
 @pytest.mark.model
 def test_the_pulled_model_is_the_published_one(pose_model: Path) -> None:
     assert models.verify("full") in ("published", "adopted")
+
+
+def test_the_shipped_manifest_pins_the_browser_package_that_asks_nobody() -> None:
+    package = weights.manifest().browser
+    assert (package.name, package.version, package.licence) == ("@mediapipe/tasks-vision", "0.10.35", "Apache-2.0")
+    wasm = "wasm/vision_wasm_module_internal"
+    assert list(package.files) == ["vision_bundle.mjs", f"{wasm}.js", f"{wasm}.wasm"]
+    assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in package.files.values())
+
+
+def test_the_browser_package_comes_by_npm_once(clients: Clients, folder: Path) -> None:
+    assert models.pull_browser() == folder / "browser" == models.browser_dir() == models.pull_browser()
+    (command,) = clients.commands
+    assert command[:3] == ["/bin/npm", "pack", "@makers/tasks@2.0"]
+    assert (folder / "browser" / "bundle.mjs").read_bytes() == BROWSER_PROGRAM
+    assert (folder / "browser" / "wasm" / "internal.wasm").read_bytes() == BROWSER_WASM
+    assert models.verify_browser() == "published"
+
+
+def test_a_browser_package_from_another_machine_is_checked_too(clients: Clients, folder: Path, tmp_path: Path) -> None:
+    package = tmp_path / "copied.tgz"
+    clients._tarball(package)
+    models.pull_browser(file=package)
+    assert models.verify_browser() == "published"
+    clients.program += b"fetch('https://elsewhere.example');"
+    clients._tarball(package)
+    with pytest.raises(ModelError, match=r"package/bundle\.mjs in copied\.tgz is not the published one"):
+        models.pull_browser(file=package)
+    assert models.verify_browser() == "published"
+    assert clients.commands == []
+
+
+def test_a_damaged_browser_package_is_reported_and_pulled_again(clients: Clients, folder: Path) -> None:
+    path = models.pull_browser() / "wasm" / "internal.wasm"
+    path.write_bytes(b"\0asm!")
+    assert models.listing()[-1].state == "damaged"
+    with pytest.raises(
+        ModelError, match=r"internal\.wasm is not .* run `formcheck models pull browser` to replace it\.$"
+    ):
+        models.verify_browser()
+    models.pull_browser()
+    assert models.verify_browser() == "published"
+    path.unlink()
+    with pytest.raises(ModelError, match=r"^The browser package is not in .*; run `formcheck models pull browser`"):
+        models.browser_dir()
+
+
+def test_why_the_browser_package_cannot_come_is_said(clients: Clients, folder: Path) -> None:
+    clients.offline = {"npm"}
+    with pytest.raises(
+        ModelError, match=r"^The browser package could not be fetched \(npm: code ENOTFOUND\); .*--file"
+    ):
+        models.pull_browser()
+    assert not (folder / "browser").exists()
+
+
+def test_without_npm_the_browser_package_cannot_come(clients: Clients, no_npm: None) -> None:
+    with pytest.raises(ModelError, match=r"^The browser package comes by npm: install it"):
+        models.pull_browser()
+    assert clients.commands == []

@@ -1,32 +1,32 @@
 """What is said in other languages: complete, short, kind, and never stale."""
 
-import itertools
 import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.engine.test_setup_coach import asked_in_every_way
 
 from formcheck.app.overlay import NEUTRAL_WORDS, PHASE_WORDS, WATCH_WORDS
 from formcheck.engine.coaching import FIXED_CUES
-from formcheck.engine.events import SetupEvent
 from formcheck.engine.setup_coach import _PARTS, ORDER
 from formcheck.errors import UserError
 from formcheck.exercise.language import FIXED, LANGUAGES, load_language
 from formcheck.exercise.load import catalogue, load_exercise
-from formcheck.exercise.spec import Flow
+from formcheck.exercise.spec import Exercise, Flow
 
-FEAR = ("gefähr", "schad", "schäd", "verletz", "risiko", "kaputt", "schlimm", "falsch", "vorsicht", "schmerz", "nicht", "kein", "nie ")
+FEAR = ("gefähr", "schad", "schäd", "verletz", "risiko", "kaputt", "schlimm", "falsch", "vorsicht", "schmerz")
+ONLY_A_NO = ("nicht ", "kein")
 OTHERS = [code for code in LANGUAGES if code != "en"]
 EXERCISES = [load_exercise(name) for name in catalogue()]
-CUES = sorted({
-    (exercise.id, rule.id, cue)
-    for exercise in EXERCISES
-    for rule in exercise.rules
-    for cue in (rule.cue, rule.cue_below)
-    if cue
-})
+CUES = sorted(
+    {
+        (exercise.id, rule.id, cue)
+        for exercise in EXERCISES
+        for rule in exercise.rules
+        for cue in (rule.cue, rule.cue_below)
+        if cue
+    }
+)
 
 
 def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
@@ -64,12 +64,12 @@ def test_each_cue_of_the_catalogue_is_translated_in_few_kind_words(
     assert 1 <= len(said.split()) <= 5
     assert said[0].isupper()
     assert said[-1].isalpha()
-    assert not [word for word in FEAR if word in f"{said.lower()} "]
+    assert not [word for word in (*FEAR, *ONLY_A_NO) if word in f"{said.lower()} "]
 
 
 @pytest.mark.parametrize("code", OTHERS)
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
-def test_names_of_exercises_and_rules_are_translated_and_none_is_left_over(code: str, exercise) -> None:  # type: ignore[no-untyped-def]
+def test_names_of_exercises_and_rules_are_translated_and_none_is_left_over(code: str, exercise: Exercise) -> None:
     language = load_language(code)
     words = language.exercises[exercise.id]
     english = {rule.id: {rule.name, rule.cue, rule.cue_below} - {None} for rule in exercise.rules}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from formcheck.errors import FilmError
-from formcheck.video.camera import Camera
+from formcheck.video.camera import Camera, without_password
 from formcheck.video.writer import FilmWriter
 
 
@@ -18,12 +18,14 @@ class Fake:
 
     def __init__(self, pictures: int = 1000, opened: bool = True) -> None:
         self.asked: object = None
+        self.how: tuple[object, ...] = ()
         self.released = False
         self._opened = opened
         self._pictures = iter(range(pictures))
 
-    def __call__(self, source: object) -> "Fake":
+    def __call__(self, source: object, *how: object) -> "Fake":
         self.asked = source
+        self.how = how
         return self
 
     def isOpened(self) -> bool:
@@ -93,7 +95,20 @@ def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FilmError, match=r"The camera rtsp://10\.0\.0\.7/live cannot") as refused:
         camera(monkeypatch, fake, source="rtsp://anna:s3cret@10.0.0.7/live")
     assert fake.asked == "rtsp://anna:s3cret@10.0.0.7/live"
+    assert fake.how == (cv2.CAP_FFMPEG, [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 5000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 5000])
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("rtsp://anna:a@b@10.0.0.7/live", "rtsp://10.0.0.7/live"),
+        ("http://10.0.0.7/video?user=anna&pwd=s3cret", "http://10.0.0.7/video"),
+        ("0", "0"),
+    ],
+)
+def test_no_secret_of_an_address_is_shown(source: str, shown: str) -> None:
+    assert without_password(source) == shown
 
 
 def test_a_film_can_stand_in_for_a_camera(tmp_path: Path) -> None:

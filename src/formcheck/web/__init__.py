@@ -1,0 +1,1 @@
+"""The server: formcheck for the browsers of one home or practice."""
