@@ -16,7 +16,7 @@ demo: $(READY)
 	$(BIN)/formcheck demo
 
 test: $(READY)
-	$(BIN)/formcheck models pull full
+	for model in lite full browser; do $(BIN)/formcheck models pull $$model; done
 	$(BIN)/python -m pytest
 
 lint: $(READY)

@@ -272,9 +272,10 @@ class LiveCoach:
             return str(self._left_s)
         if self.stage == "paused":
             return self._language.say("paused")
-        if self.stage == "setup" and self._asked:
-            return self._setup_words(self._asked)
-        return None
+        if self.stage != "setup" or self._asked is None:
+            return None
+        outdated = self._asked.instruction == READY and self._setup.now != READY
+        return None if outdated else self._setup_words(self._asked)
 
     def _progress(self, t: float) -> float | None:
         if isinstance(self._exercise.movement, HoldPose):
