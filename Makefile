@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts check bench accuracy accuracy-docs clean
+.PHONY: demo test lint types contracts check bench bench-live accuracy accuracy-docs clean
 
 demo: $(READY)
 	$(BIN)/formcheck models pull full
@@ -35,6 +35,13 @@ bench: $(READY)
 	$(BIN)/formcheck models pull full
 	$(BIN)/python benchmarks/analyze_speed.py
 	$(BIN)/python benchmarks/engine_speed.py
+
+# Live: window and pages against the barest loops, and the memory of half an hour. Needs Xvfb and Chromium; 40 minutes.
+bench-live: $(READY)
+	for part in lite full browser; do $(BIN)/formcheck models pull $$part; done
+	$(BIN)/python -m benchmarks.live_latency
+	$(BIN)/python benchmarks/live_soak.py set
+	$(BIN)/python benchmarks/live_soak.py server
 
 # make accuracy DATA=folder: how right formcheck is on films and labelled tables, held against docs/accuracy.json.
 accuracy: $(READY)

@@ -1,11 +1,11 @@
-"""Memory of a live set that goes on and on: a line a minute, and how much it grew after the first.
+"""Memory of a live set that goes on and on: a line for each of its minutes, and how much it grew after the first.
 
     python benchmarks/live_soak.py set --minutes 30
     python benchmarks/live_soak.py server --minutes 30
 
-`set` leads a set without a window at full speed, with the real pose model, on a shipped sample that never ends. Its
-minutes are those of the clock on the wall. `server` sends the poses of the same sample to `formcheck serve`, as one
-client and as fast as one may; its minutes are those of the set, of which more than two pass in one.
+`set` leads a set without a window at full speed, with the real pose model, on a shipped sample that never ends.
+`server` sends the poses of the same sample to `formcheck serve`, as one client and as fast as one may. Minutes are of
+the set at 30 pictures a second; about two of them pass in one of the clock.
 
 Memory is the resident set of the process at work. Of its growth, `samples` is what is kept for the report's charts and
 tables: so many measures of each picture, which the set needs and which goes with it. Linux only.
@@ -134,28 +134,22 @@ class EndlessCamera:
 class EveryMinute:
     """Notes the memory of this process, and ends the set when it has lasted long enough. A `Listener`."""
 
-    def __init__(self, memory: Memory, minutes: int, coach: LiveCoach, camera: EndlessCamera, end: Callable[[], None]):
+    def __init__(self, memory: Memory, minutes: int, coach: LiveCoach, end: Callable[[], None]) -> None:
         self._memory = memory
+        self._minutes = minutes
         self._coach = coach
-        self._camera = camera
         self._end = end
-        self._left = minutes
-        self._reps = 0
-        self._next = time.monotonic() + 60.0
+        self._pictures = self._reps = 0
+        self._begun = time.monotonic()
 
     def on(self, events: Sequence[Event], shown: Shown, frame: Frame | None, pose: Pose | None) -> None:
         """See `formcheck.app.live.Listener.on`."""
         self._reps += sum(isinstance(event, RepEvent) for event in events)
-        if time.monotonic() < self._next:
-            return
-        self._next += 60.0
-        self._left -= 1
-        kept = round(samples_mb(self._coach.samples), 2)
-        self._memory.note(
-            **{"of the set": round(self._camera.now() / 60, 1)},
-            pictures=self._camera.given, reps=self._reps, samples=kept,
-        )  # fmt: skip
-        if not self._left:
+        self._pictures += 1
+        if self._pictures % (60 * FPS) == 0:
+            took_s = round(time.monotonic() - self._begun)
+            self._memory.note(took_s=took_s, reps=self._reps, samples=round(samples_mb(self._coach.samples), 2))
+        if self._pictures == 60 * FPS * self._minutes:
             self._end()
 
 
@@ -168,7 +162,7 @@ def soak_set(exercise: str, minutes: int, *, record: bool) -> Memory:
         out = Path(folder) / "record" if record else None
         live_set = LiveSet(plan, camera, partial(MediaPipeEstimator, model), out=out)
         live_set.listen(Latencies(camera.now))
-        live_set.listen(EveryMinute(memory, minutes, live_set.coach, camera, live_set.stop))
+        live_set.listen(EveryMinute(memory, minutes, live_set.coach, live_set.stop))
         report = live_set.run()
     print(f"report: {len(report.reps)} reps; with it RSS {rss_mb('self'):.1f} MB")
     return memory

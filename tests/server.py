@@ -23,7 +23,8 @@ HOME = "http://127.0.0.1:8000"
 
 def settings_in(folder: Path, **changes: Any) -> Settings:
     """Return settings of a server that keeps everything in one folder."""
-    return Settings(data_dir=folder / "analyses", profiles=folder / "profiles", **changes)
+    own = {"data_dir": folder / "analyses", "profiles": folder / "profiles", "history": folder / "desk.db"}
+    return Settings(**{**own, **changes})
 
 
 def client_of(app: FastAPI, **options: Any) -> TestClient:

@@ -19,7 +19,9 @@ BELOW: dict[str, set[str]] = {
 }
 ADAPTERS = ("drawing", "estimators", "notify", "storage", "synth", "video")
 SERVER = {"fastapi", "prometheus_client", "starlette", "uvicorn"}
-HEAVY = {"av", "cv2", "jinja2", "mediapipe", "plotly", "pyarrow", "pyttsx3", "rich", "scipy", "typer", *SERVER}
+MESSAGES = {"dbus_fast", "desktop_notifier", "httpx", "paho", "tenacity"}
+HEAVY = {"av", "cv2", "jinja2", "mediapipe", "plotly", "pyarrow", "pyttsx3", "rich", "scipy", "sqlalchemy", "typer"}
+HEAVY |= SERVER | MESSAGES
 
 
 def python(code: str) -> str:
@@ -81,6 +83,11 @@ def test_importing_formcheck_is_light() -> None:
 
 def test_the_command_line_starts_without_a_server() -> None:
     assert modules_after("import formcheck.cli.main") & SERVER == set()
+
+
+def test_no_notifier_loads_what_it_sends_with_before_it_is_made() -> None:
+    parts = "import formcheck.notify.desktop, formcheck.notify.hint, formcheck.notify.mqtt, formcheck.notify.webhook"
+    assert modules_after(parts) & (MESSAGES | {"tkinter"}) == set()
 
 
 def test_counting_and_judging_need_no_picture_library() -> None:

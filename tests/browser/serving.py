@@ -51,7 +51,8 @@ class Server:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "formcheck", "serve", "--port", str(self._port), "--data", str(self._data)]
+        folders = ["--data", str(self._data), "--history", str(self._data / "desk.db")]
+        command = [sys.executable, "-m", "formcheck", "serve", "--port", str(self._port), *folders]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
         assert self._process.stdout
         said = re.search(r"http://127\.0\.0\.1:(\d+)/", self._process.stdout.readline())

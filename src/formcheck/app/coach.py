@@ -6,7 +6,7 @@ says.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from formcheck.app.overlay import Overlay, OverlayState
@@ -14,6 +14,7 @@ from formcheck.app.results import SampleTable
 from formcheck.body.baseline import Baseline
 from formcheck.body.framing import Scene
 from formcheck.body.pose import Pose
+from formcheck.drawing.cues import Caption
 from formcheck.engine.events import (
     CameraEvent,
     CameraState,
@@ -170,21 +171,20 @@ class LiveCoach:
 
     def shown(self, pose: Pose) -> Shown:
         """Return what to show with the newest pose."""
-        overlay = self._overlays.overlay(pose)
-        words, cue = overlay.caption, self._overlays.cue(pose.t)
-        exercise = self._exercise.id
-        caption = replace(
-            words,
-            title=self._language.exercise(exercise, words.title),
+        words, cue = self._overlays.caption(pose), self._overlays.cue(pose.t)
+        caption = Caption(
+            title=self._language.exercise(self._exercise.id, words.title),
+            count=words.count,
             phase=self._phase_words(words.phase),
             cue=None if cue is None or cue.rule in self._muted else self._cue_words(cue),
+            reading=words.reading,
         )
         return Shown(
             self.stage,
             self._instruction(),
             self._setup.now == READY,
             self._progress(pose.t),
-            replace(overlay, caption=caption),
+            self._overlays.overlay(pose, caption),
             cue.rule if cue and caption.cue else None,
         )
 

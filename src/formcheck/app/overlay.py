@@ -1,5 +1,6 @@
 """What to draw on a picture, decided from a session's state while it runs."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -85,25 +86,33 @@ class OverlayState:
         """What is furthest off in a watched posture, as of its last window."""
         return self._watch.worst if self._watch else None
 
-    def overlay(self, pose: Pose) -> Overlay:
-        """Return what to draw on the picture of `pose`."""
-        session, exercise = self._session, self._session.exercise
+    def caption(self, pose: Pose) -> Caption:
+        """Return what to write on the picture of `pose`."""
+        exercise, cue = self._session.exercise, self.cue(pose.t)
+        reading = _reading(exercise.movement.measure, self._value(pose))
+        return Caption(exercise.name, self._count(pose.t), self._phase(), cue.text if cue else None, reading)
+
+    def overlay(self, pose: Pose, caption: Caption | None = None) -> Overlay:
+        """Return what to draw on the picture of `pose`; `caption` where its words are to be others."""
+        session = self._session
         seen = session.orientation.view != "unknown"
-        measure, cue = exercise.movement.measure, self.cue(pose.t)
-        value = self._sample.values.get(measure) if self._sample and pose.has_person else None
-        value = None if value is None or value != value else value  # noqa: PLR0124 - NaN differs from itself
         return Overlay(
             pose=pose,
-            caption=Caption(
-                exercise.name, self._count(pose.t), self._phase(), cue.text if cue else None, _reading(measure, value)
-            ),
+            caption=caption or self.caption(pose),
             near_side=session.orientation.near if seen else None,
             back_row=self._back_row(),
             bent=session.back_bent,
-            measure=measure,
-            value=value,
+            measure=session.exercise.movement.measure,
+            value=self._value(pose),
             change=self._watch.fault is not None if self._watch else False,
         )
+
+    def _value(self, pose: Pose) -> float | None:
+        """Return the measure that drives the movement, None where it is not seen."""
+        if self._sample is None or not pose.has_person:
+            return None
+        value = self._sample.values.get(self._session.exercise.movement.measure, math.nan)
+        return None if math.isnan(value) else value
 
     def _back_row(self) -> int | None:
         """Return which side of the trunk is the back, where the exercise looks at it and this view shows it."""

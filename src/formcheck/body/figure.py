@@ -24,6 +24,8 @@ PLAUSIBLE_LEG: Final = (0.62, 1.4)
 """Length of a segment against the person's own usual one; in a hinge the trunk honestly shrinks to 0.75."""
 
 _SIDES: Final[tuple[Side, Side]] = ("left", "right")
+_PAIRED: Final = [name.removeprefix("left_") for name in LANDMARKS if name.startswith("left_")]
+_ROW: Final = {side: {joint: index(joint, side) for joint in _PAIRED} for side in _SIDES}
 
 
 @dataclass(slots=True)
@@ -71,11 +73,11 @@ class Figure:
 
     def at(self, joint: str, side: Side | None = None) -> Point:
         """Return a paired joint of one side (default: the near one) in pixels."""
-        return self.points[index(joint, side or self.near)]
+        return self.points[_ROW[side or self.near][joint]]
 
     def middle(self, joint: str) -> Point:
         """Return the midpoint of a pair of joints in pixels."""
-        return midpoint(self.points[index(joint, "left")], self.points[index(joint, "right")])
+        return midpoint(self.points[_ROW["left"][joint]], self.points[_ROW["right"][joint]])
 
     def hip_flexion(self, side: Side) -> float:
         """Signed bend of the hip in degrees: 0 straight, + knee towards the belly, - leg behind the trunk line."""
@@ -187,7 +189,8 @@ class SegmentLengths:
 
 def _lengths(points: list[list[float]], near: Side) -> tuple[float, float, float]:
     """Return the lengths of trunk, near thigh and near shank in pixels."""
-    hip, knee, ankle = points[index("hip", near)], points[index("knee", near)], points[index("ankle", near)]
+    row = _ROW[near]
+    hip, knee, ankle = points[row["hip"]], points[row["knee"]], points[row["ankle"]]
     hips = midpoint(points[_L_HIP], points[_R_HIP])
     shoulders = midpoint(points[_L_SHOULDER], points[_R_SHOULDER])
     return distance(hips, shoulders), distance(hip, knee), distance(knee, ankle)

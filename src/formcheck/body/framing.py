@@ -28,8 +28,8 @@ STRAIGHT_LEG: Final = 0.97
 CARRIED_ABOVE: Final = 0.35
 """A shoulder this many trunk lengths above its hand is carried by the arm."""
 
-_HIPS: Final = [index("hip", "left"), index("hip", "right")]
-_SHOULDERS: Final = [index("shoulder", "left"), index("shoulder", "right")]
+_HIPS: Final = slice(index("hip", "left"), index("hip", "right") + 1)
+_SHOULDERS: Final = slice(index("shoulder", "left"), index("shoulder", "right") + 1)
 _LOOKS_DOWN_ARMS: Final = 0.25  # trunk lengths between the near and the far hand
 _LOOKS_DOWN_FEET: Final = 0.15  # trunk lengths between the near and the far ankle
 _LOOKS_DOWN_TILT_DEG: Final = 14.0
@@ -47,6 +47,11 @@ class Extent:
     def fill(self, size_px: tuple[int, int]) -> float:
         """Return the share of the picture's width or height that the body takes, whichever is more."""
         return max((self.right - self.left) / size_px[0], (self.bottom - self.top) / size_px[1])
+
+    def within(self, size_px: tuple[int, int], margin: float) -> bool:
+        """Tell whether all of the body is in the picture: no landmark lies over an edge, as `edge_beyond` has it."""
+        corners = (self.left, self.top), (self.right, self.bottom)
+        return not any(edge_beyond(corner, size_px, margin) for corner in corners)
 
 
 def extent_of(points: Points) -> Extent:
@@ -79,7 +84,9 @@ def trunk_lean_deg(points: Points) -> float:
 
 def trunk_lean_in_space_deg(world_m: Array) -> float:
     """Return the same from a pose's landmarks in metres: a trunk that points at the camera lies too."""
-    across, down, away = (world_m[_HIPS].sum(axis=0) - world_m[_SHOULDERS].sum(axis=0)).tolist()
+    left_hip, right_hip = world_m[_HIPS]
+    left_shoulder, right_shoulder = world_m[_SHOULDERS]
+    across, down, away = (left_hip + right_hip - left_shoulder - right_shoulder).tolist()
     return math.degrees(math.atan2(math.hypot(across, away), down))
 
 

@@ -4,15 +4,16 @@ The model's own visibility does not say so: it stays near 1 for joints that are 
 """
 
 import math
-from typing import Final
+from typing import Final, get_args
 
-from formcheck.body.landmarks import INDEX, Side
-from formcheck.body.pose import Array, Pose
+from formcheck.body.landmarks import Side, index
+from formcheck.body.pose import Pose
 
 IMPLAUSIBLE: Final = 0.3
 """A stranger pose is not that of a body: one bone too long or short by a third, or several by less."""
-UNEQUAL: Final = math.log(1.5)
-"""How far left and right may differ in space; in 99 of 100 pictures of people they stay below for all but the thigh."""
+UNEQUAL: Final = 1.5
+"""How many times as long as its partner a bone may be in space; in 99 of 100 pictures of people all but the thigh are
+below."""
 MISMATCH: Final = 0.15
 """Trunk lengths by which joints in the picture may miss those in space; 0.11 is usual in 99 of 100 pictures."""
 OUTSIDE: Final = 0.5
@@ -26,16 +27,15 @@ _BONES: Final = (
 )
 """Bones, with the shortest and longest that the longer of left and right may be, in trunk lengths."""
 
-_LIMITS: Final = tuple((math.log(low), math.log(high)) for *_, low, high in _BONES)
-_SIDES: Final[tuple[Side, Side]] = ("left", "right")
-_ENDS: Final = tuple(
-    tuple((INDEX[f"{side}_{a}"], INDEX[f"{side}_{b}"]) for side in _SIDES) for a, b, _low, _high in _BONES
-)
-_SHOULDERS: Final = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
-_HIPS: Final = [INDEX["left_hip"], INDEX["right_hip"]]
-_JOINTS: Final = [
-    INDEX[f"{side}_{joint}"] for side in _SIDES for joint in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-]
+_PAIRS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_JOINTS: Final = [index(joint, side) for side in get_args(Side) for joint in _PAIRS]
+_LEFT: Final = {joint: place for place, joint in enumerate(_PAIRS)}
+_RIGHT: Final = {joint: place + len(_PAIRS) for joint, place in _LEFT.items()}
+"""Where the joints of either side stand among `_JOINTS`."""
+_ENDS: Final = tuple((_LEFT[a], _LEFT[b], _RIGHT[a], _RIGHT[b], low, high) for a, b, low, high in _BONES)
+
+Points = list[list[float]]
+"""`_JOINTS` in the picture or in space; plain numbers, as arrays are slow for so few."""
 
 
 def strangeness(pose: Pose) -> float:
@@ -47,43 +47,55 @@ def strangeness(pose: Pose) -> float:
     """
     if not pose.has_person:
         return math.inf
-    outside = max(0.0, _outside(pose) - OUTSIDE)
-    return outside if pose.world_m is None else outside + _odd_bones(pose.world_m) + _odd_picture(pose, pose.world_m)
+    picture: Points = pose.xy_px.take(_JOINTS, axis=0).tolist()
+    outside = max(0.0, _outside(picture, pose.size_px) - OUTSIDE)
+    if pose.world_m is None:
+        return outside
+    space: Points = pose.world_m.take(_JOINTS, axis=0).tolist()
+    trunk_m = math.dist(_middle(space, "shoulder"), _middle(space, "hip"))
+    return outside + _odd_bones(space, trunk_m) + _odd_picture(picture, space, trunk_m)
 
 
-def _odd_bones(world_m: Array) -> float:
-    points = world_m.tolist()
-    trunk = _trunk(world_m)
+def _odd_bones(space: Points, trunk_m: float) -> float:
     odd = 0.0
-    for ends, (low, high) in zip(_ENDS, _LIMITS, strict=True):
-        left, right = (math.dist(points[a], points[b]) for a, b in ends)
-        if not (left > 0 and right > 0 and trunk > 0):
-            continue  # not seen is not strange
-        share = math.log(max(left, right) / trunk)
-        odd += max(0.0, abs(math.log(left / right)) - UNEQUAL) + max(0.0, share - high, low - share)
+    for left_a, left_b, right_a, right_b, shortest, longest in _ENDS:
+        left, right = math.dist(space[left_a], space[left_b]), math.dist(space[right_a], space[right_b])
+        if left > 0 and right > 0 and trunk_m > 0:  # not seen is not strange
+            longer, shorter = (left, right) if left > right else (right, left)
+            odd += _beyond(longer / shorter, 1.0, UNEQUAL) + _beyond(longer / trunk_m, shortest, longest)
     return odd
 
 
-def _odd_picture(pose: Pose, world_m: Array) -> float:
-    """Compare the picture's joints with those in space, scaled to fit."""
-    seen = pose.xy_px[_JOINTS] - pose.xy_px[_HIPS].mean(axis=0)
-    space = world_m[_JOINTS, :2] - world_m[_HIPS, :2].mean(axis=0)
-    spread = float((space * space).sum())
-    scale = float((seen * space).sum()) / spread if spread > 0 else math.nan
-    trunk_px = _trunk(world_m) * abs(scale)
+def _beyond(ratio: float, lowest: float, highest: float) -> float:
+    """Return how far a ratio is from what it may be, as a natural logarithm."""
+    if lowest <= ratio <= highest:
+        return 0.0
+    return math.log(ratio / highest if ratio > highest else lowest / ratio)
+
+
+def _odd_picture(picture: Points, space: Points, trunk_m: float) -> float:
+    """Compare the picture's joints with those in space, scaled so that the squares of what is missed are least."""
+    x0, y0 = _middle(picture, "hip")
+    u0, v0, _ = _middle(space, "hip")
+    seen = spread = both = 0.0
+    for (px, py), (pu, pv, _) in zip(picture, space, strict=True):
+        x, y, u, v = px - x0, py - y0, pu - u0, pv - v0
+        seen += x * x + y * y
+        spread += u * u + v * v
+        both += x * u + y * v
+    scale = both / spread if spread > 0 else math.nan
+    trunk_px = trunk_m * abs(scale)
     if not trunk_px > 0:
         return 0.0
-    miss = math.sqrt(float(((seen - scale * space) ** 2).sum()) / len(_JOINTS)) / trunk_px
+    miss = math.sqrt(max(0.0, seen - scale * both) / len(_JOINTS)) / trunk_px
     return 2.0 * max(0.0, miss - MISMATCH) + (1.0 if scale < 0 else 0.0)
 
 
-def _outside(pose: Pose) -> float:
-    width, height = pose.size_px
-    points: list[list[float]] = pose.xy_px[_JOINTS].tolist()
-    inside = sum(0 <= x < width and 0 <= y < height for x, y in points)
-    return 1.0 - inside / len(_JOINTS)
+def _outside(picture: Points, size_px: tuple[int, int]) -> float:
+    width, height = size_px
+    inside = [0 <= x < width and 0 <= y < height for x, y in picture]
+    return 1.0 - sum(inside) / len(inside)
 
 
-def _trunk(points: Array) -> float:
-    x, y, z = ((points[_SHOULDERS[0]] + points[_SHOULDERS[1]] - points[_HIPS[0]] - points[_HIPS[1]]) / 2).tolist()
-    return math.hypot(x, y, z)
+def _middle(points: Points, joint: str) -> list[float]:
+    return [(a + b) / 2 for a, b in zip(points[_LEFT[joint]], points[_RIGHT[joint]], strict=True)]

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+import formcheck.cli.desk
 import formcheck.cli.exercises
 import formcheck.cli.models
 import formcheck.cli.profiles
 import formcheck.cli.synth
+from formcheck.cli import doctor as examination
 from formcheck.cli import evaluate, films
 from formcheck.cli import live as live_set
 from formcheck.cli import serve as serving
@@ -42,6 +44,8 @@ app.command("demo")(films.demo)
 app.command("calibrate")(formcheck.cli.profiles.calibrate)
 app.command("eval")(evaluate.evaluate)
 app.command("serve")(serving.serve)
+app.command("doctor")(examination.doctor)
+app.add_typer(formcheck.cli.desk.app)
 app.add_typer(formcheck.cli.exercises.app)
 app.add_typer(formcheck.cli.models.app)
 app.add_typer(formcheck.cli.profiles.app)

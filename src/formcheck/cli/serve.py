@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from pydantic import ValidationError
 
+from formcheck.cli.desk_report import HistoryOption
 from formcheck.cli.models import ready_model
 from formcheck.cli.profiles import FolderOption
 from formcheck.errors import ModelError, UserError
@@ -41,6 +42,7 @@ def serve(
         Path | None, typer.Option(metavar="DIR", help="Folder of exercise files; they are called DIR:ID.")
     ] = None,
     profiles: FolderOption = None,
+    history: HistoryOption = None,
 ) -> None:
     """Serve the pages for live sets and films, and their HTTP interface.
 
@@ -52,7 +54,8 @@ def serve(
 
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(24)
-    chosen = {"data_dir": data, "profiles": profiles, "token": token, "certificate": certificate, "key": key}
+    folders = {"data_dir": data, "profiles": profiles, "history": history}
+    chosen = {**folders, "token": token, "certificate": certificate, "key": key}
     given = {name: value for name, value in chosen.items() if value is not None}
     settings = _settings(host=host, port=port, exercises=exercises, **given)
     with _listening(host, port) as listener:

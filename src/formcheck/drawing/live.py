@@ -117,10 +117,11 @@ def on_canvas(image: Image, pose: Pose, size_px: tuple[int, int], *, mirror: boo
     scale = min(size_px[0] / width, size_px[1] / height)
     across, down = max(1, round(width * scale)), max(1, round(height * scale))
     left, top = (size_px[0] - across) // 2, (size_px[1] - down) // 2
-    canvas = plain_canvas(size_px)
+    shown = cv2.flip(image, 1) if mirror else image  # before it grows: that is quicker
+    shown = cv2.resize(shown, (across, down), interpolation=cv2.INTER_LINEAR)
+    right, bottom = size_px[0] - across - left, size_px[1] - down - top
+    canvas = cv2.copyMakeBorder(shown, top, bottom, left, right, cv2.BORDER_CONSTANT, value=PLAIN)
     part = canvas[top : top + down, left : left + across]
-    resized = cv2.resize(image, (across, down), interpolation=cv2.INTER_LINEAR)
-    part[:] = resized[:, ::-1] if mirror else resized
     xy_px = pose.xy_px * (across / width, down / height)
     placed = replace(pose, xy_px=xy_px, size_px=(across, down))
     return canvas, part, mirrored(placed) if mirror else placed

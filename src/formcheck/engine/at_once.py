@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Sequence
-from copy import deepcopy
 from typing import Final
 
 from formcheck.body.baseline import Baseline
@@ -113,7 +112,7 @@ class AtOnce:
         if self._shallow is not None:
             spans[EARLY_HINGE] = self._shallow
         cycle = Cycle(span[0], span[1], span[1], 0.0, spans)
-        return judge(rule, cycle, Window(samples), baseline=self._baseline, own=deepcopy(own), rep=rep)
+        return judge(rule, cycle, Window(samples), baseline=self._baseline, own=own.copy(), rep=rep)
 
     def _span(self, over: str, now: float) -> Interval | None:
         """Return what has certainly been seen of a span by now; None where it is not the time to tell."""

@@ -39,7 +39,8 @@ class FilmingRecord:
     def add_person(self, fill: float, cut: Iterable[str], roll_deg: float, down: float) -> None:
         """Take one picture with a person into account: how full it is, the parts cut off, the camera's attitude."""
         self._seen += 1
-        self._cut.update(list(cut))
+        for part in cut:
+            self._cut[part] += 1
         self._fill.add(fill)
         self._roll.add(roll_deg)
         self._down.add(down)

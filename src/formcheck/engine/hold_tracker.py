@@ -130,7 +130,9 @@ class HoldTracker:
         self._outside = t_end
         steps = self._enter("out", t_end)
         if t_end - start < self._spec.min_s:
-            reason = f"held for {max(0.0, t_end - start):.1f} s; a hold counts from {self._spec.min_s:g} s on"
+            held_s = max(0.0, t_end - start)
+            decimals = 1 if round(held_s, 1) < self._spec.min_s else 2  # rounded up it would read as long enough
+            reason = f"held for {held_s:.{decimals}f} s; a hold counts from {self._spec.min_s:g} s on"
             return [*steps, Abandoned(start, t_end, f"{reason} ({note})" if note else reason)]
         edge = min(HOLD_EDGE_S, (t_end - start) / 4)
         spans = {

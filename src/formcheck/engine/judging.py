@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from statistics import median
 from typing import Final
 
@@ -21,6 +22,7 @@ from formcheck.filters.reducers import REDUCERS, Array
 MIN_SHARE: Final = 0.7
 """Share of a span's samples that must be seen."""
 MIN_REFERENCE_SHARE: Final = 0.5
+_TIME: Final = attrgetter("t")
 _ORDER: Final[tuple[Verdict, ...]] = ("met", "warning", "fault")
 MIN_OUTLINE_S: Final = 0.25
 """The outline of the back wavers from picture to picture; fewer than about eight of them decide nothing."""
@@ -32,15 +34,15 @@ MIN_FPS_FOR_TIMING: Final = 14.5
 
 
 class Window:
-    """The samples of a stretch of time, as arrays."""
+    """The samples of a stretch of time."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
         self._samples = samples
-        self._times = [s.t for s in samples]
 
     def take(self, span: Interval) -> Sequence[Sample]:
         """Return the samples inside a span, its ends included."""
-        return self._samples[bisect_left(self._times, span[0] - 1e-6) : bisect_right(self._times, span[1] + 1e-6)]
+        first = bisect_left(self._samples, span[0] - 1e-6, key=_TIME)
+        return self._samples[first : bisect_right(self._samples, span[1] + 1e-6, first, key=_TIME)]
 
 
 class OwnReferences:
@@ -61,16 +63,30 @@ class OwnReferences:
             readings.append(value)
         return median(readings)
 
+    def copy(self) -> "OwnReferences":
+        """Return the same to try something with: what is added there is not added here."""
+        other = OwnReferences()
+        other._readings = {key: readings.copy() for key, readings in self._readings.items()}
+        other._added = self._added.copy()
+        return other
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A measure over a span: only its confident samples."""
+    """A measure over a span: only its confident samples, and out of how many they are."""
 
     t: Array
     x: Array
     confidence: float
     share: float
-    why: str
+    measure: str
+    samples: Sequence[Sample]
+
+    @property
+    def why(self) -> str:
+        """Why the measure was not seen, as it was most often."""
+        reasons = Counter(s.why_unseen[self.measure] for s in self.samples if self.measure in s.why_unseen)
+        return reasons.most_common(1)[0][0] if reasons else "this part was too short to judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,16 +304,11 @@ def cue_of(rule: Rule, value: float, band: Band) -> str:
 
 
 def _read(measure: str, samples: Sequence[Sample]) -> _Reading:
-    sure = [s for s in samples if s.confidence[measure] >= MIN_CONFIDENCE and math.isfinite(s.values[measure])]
-    reasons = Counter(s.why_unseen[measure] for s in samples if measure in s.why_unseen)
-    confidence = median([s.confidence[measure] for s in sure]) if sure else 0.0
-    return _Reading(
-        np.array([s.t for s in sure]),
-        np.array([s.values[measure] for s in sure]),
-        confidence,
-        len(sure) / len(samples) if samples else 0.0,
-        reasons.most_common(1)[0][0] if reasons else "this part was too short to judge",
-    )
+    seen = [(s.t, s.values[measure], s.confidence[measure]) for s in samples]
+    sure = [(t, x, trust) for t, x, trust in seen if trust >= MIN_CONFIDENCE and math.isfinite(x)]
+    t, x, confidence = zip(*sure, strict=True) if sure else ((), (), (0.0,))
+    share = len(sure) / len(samples) if samples else 0.0
+    return _Reading(np.array(t), np.array(x), median(confidence), share, measure, samples)
 
 
 def _reference(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | None, own: OwnReferences) -> _Reference:
@@ -312,7 +323,7 @@ def _reference(rule: Rule, cycle: Cycle, window: Window, baseline: Baseline | No
     reading = _read(rule.measure, window.take(span))
     if reading.share < MIN_REFERENCE_SHARE or len(reading.x) < 2:
         return _Reference(math.nan, 0.0, reading.why)
-    value = float(np.median(reading.x))
+    value: float = median(reading.x.tolist())
     if rule.relative_to == EARLY_HINGE:
         return _Reference(own.with_reading(rule.measure, span, value), OWN_HINGE, AT_AN_ANGLE)
     return _Reference(value, 1.0)
@@ -328,4 +339,4 @@ def _baseline_reference(rule: Rule, baseline: Baseline | None) -> _Reference:
 
 def _moment(reading: _Reading, level: float) -> float:
     """When the signal is nearest to the level that decided."""
-    return float(reading.t[np.argmin(np.abs(reading.x - level))])
+    return float(reading.t[np.abs(reading.x - level).argmin()])

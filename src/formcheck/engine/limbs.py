@@ -8,9 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from formcheck.body.geometry import distance, midpoint
 from formcheck.body.landmarks import INDEX
 from formcheck.body.pose import Array, Pose
+
+Rows = NDArray[np.intp]
 
 FAR: Final = 0.25
 """Trunk lengths that two limbs must be apart, on average, to be told apart by where they are."""
@@ -31,8 +35,8 @@ _ROWS: Final = tuple(
     np.array([INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in limb]) for limb in _LIMBS
 )
 _SWAPPED: Final = tuple(np.roll(rows, len(rows) // 2) for rows in _ROWS)
-_SHOULDERS: Final = [INDEX["left_shoulder"], INDEX["right_shoulder"]]
-_HIPS: Final = [INDEX["left_hip"], INDEX["right_hip"]]
+_SHOULDERS: Final = slice(INDEX["left_shoulder"], INDEX["right_shoulder"] + 1)
+_HIPS: Final = slice(INDEX["left_hip"], INDEX["right_hip"] + 1)
 
 
 class LimbSwaps:
@@ -61,11 +65,12 @@ class LimbSwaps:
         if before is None or gap_s > GAP_S or not self._scale_px > 0:
             self._start(pose)
             return pose
-        moved_px = float(np.abs(pose.xy_px - before).max())
-        if not moved_px < STILL * self._scale_px:
+        moved = pose.xy_px - before
+        if not float(np.abs(moved).max()) < STILL * self._scale_px:
             pose = self._sort(pose, before, gap_s)
+            moved = pose.xy_px - before
         if self._xy is not None:
-            self._speed = (pose.xy_px - before) / gap_s
+            self._speed = moved / gap_s
         self._t, self._xy = pose.t, pose.xy_px
         return pose
 
@@ -93,18 +98,18 @@ class LimbSwaps:
         world = None if pose.world_m is None else pose.world_m[order]
         return replace(pose, xy_px=pose.xy_px[order], world_m=world, visibility=pose.visibility[order])
 
-    def _exchanged(self, xy: Array, expected: Array, rows: Array, swapped: Array) -> bool:
-        if min(_apart(expected, expected, rows, swapped), _apart(xy, xy, rows, swapped)) < FAR * self._scale_px:
+    def _exchanged(self, xy: Array, expected: Array, rows: Rows, swapped: Rows) -> bool:
+        far_px = FAR * self._scale_px
+        if _apart(expected, expected, rows, swapped) < far_px or _apart(xy, xy, rows, swapped) < far_px:
             return False
         return _apart(xy, expected, swapped, rows) < CLEARLY * _apart(xy, expected, rows, rows)
 
 
-def _apart(xy: Array, others: Array, rows: Array, other_rows: Array) -> float:
+def _apart(xy: Array, others: Array, rows: Rows, other_rows: Rows) -> float:
     """Return the mean distance between some landmarks and others; NaN where one was not seen."""
-    moved = xy[rows] - others[other_rows]
-    return float(np.hypot(moved[:, 0], moved[:, 1]).mean())
+    moved = xy.take(rows, axis=0) - others.take(other_rows, axis=0)
+    return float(np.hypot(moved[:, 0], moved[:, 1]).sum()) / len(rows)
 
 
 def _trunk(xy: Array) -> float:
-    x, y = (xy[_SHOULDERS].mean(axis=0) - xy[_HIPS].mean(axis=0)).tolist()
-    return math.hypot(x, y)
+    return distance(midpoint(*xy[_SHOULDERS].tolist()), midpoint(*xy[_HIPS].tolist()))

@@ -8,8 +8,8 @@ from typing import Final
 
 from formcheck.body import MEASURES, Measure
 from formcheck.body.figure import Figure, SegmentLengths, clarity_of, plain_name
-from formcheck.body.geometry import distance, midpoint
-from formcheck.body.landmarks import INDEX, Side, index
+from formcheck.body.geometry import Point, distance, midpoint
+from formcheck.body.landmarks import INDEX, Side
 from formcheck.body.plausibility import IMPLAUSIBLE, strangeness
 from formcheck.body.pose import Array, Pose
 from formcheck.body.silhouette import LOWER_BACK, WHOLE_BACK, back_curvature, torn
@@ -26,6 +26,11 @@ MIN_TRUNK_PX: Final = 60.0
 """A smaller trunk leaves the mask too coarse to read the back."""
 JUMP: Final = 0.8  # trunk lengths the hips may move between two samples without being somebody else's
 JUMP_WITHIN_S: Final = 0.15
+_HIPS: Final = slice(INDEX["left_hip"], INDEX["right_hip"] + 1)
+_BACK_AND_ARM: Final[dict[Side, list[int]]] = {
+    "left": [INDEX[f"left_{joint}"] for joint in ("hip", "shoulder", "elbow", "wrist")],
+    "right": [INDEX[f"right_{joint}"] for joint in ("hip", "shoulder", "elbow", "wrist")],
+}
 _WHOLE_BODY: Final[dict[Side, tuple[int, ...]]] = {
     "left": tuple(INDEX[f"left_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle")),
     "right": tuple(INDEX[f"right_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle")),
@@ -88,7 +93,8 @@ class Sampler:
         self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
         self._segments = SegmentLengths()
         self._plans: dict[tuple[ViewName, Side], _Plan] = {}
-        self._hips: tuple[float, float, float] | None = None
+        self._hips: Point | None = None
+        self._hips_at = -math.inf
         self.jumps = 0
         self.whole_body_frames = 0
         self.implausible = 0
@@ -102,15 +108,15 @@ class Sampler:
         if key not in self._plans:
             self._plans[key] = self._plan(*key)
         plan = self._plans[key]
-        values, confidence, why = self._unseen.copy(), self._doubtful.copy(), plan.hidden.copy()
+        values, confidence, missing = self._unseen.copy(), self._doubtful.copy(), dict[str, str]()
         for measure, rows in plan.visible:
             name = measure.name
-            value, trust, reason = _take(measure, rows or measure.landmarks(figure), figure, doubted, factor)
-            values[name] = value
-            confidence[name] = trust
+            values[name], confidence[name], reason = _take(
+                measure, rows or measure.landmarks(figure), figure, doubted, factor
+            )
             if reason:
-                why[name] = reason
-        return Sample(pose.t, values, confidence, why)
+                missing[name] = reason
+        return Sample(pose.t, values, confidence, plan.hidden | missing if missing else plan.hidden)
 
     def _plan(self, view: ViewName, near: Side) -> "_Plan":
         """Return what this view can show; a body at an angle is followed like one from the side, if not judged."""
@@ -120,23 +126,21 @@ class Sampler:
         return _Plan(visible, hidden)
 
     def _figure(self, pose: Pose, orientation: Orientation) -> tuple[Figure, str | None]:
-        raw: list[list[float]] = pose.xy_px.tolist()
         scale = self._segments.trunk_px
         if not scale > 0:
-            scale = _trunk(raw)
+            scale = _trunk(pose.xy_px.tolist())
         smooth = pose.xy_px
         if scale > 0:
             smooth = self._smooth.update(pose.t, self._despike.update(pose.t, pose.xy_px, scale), scale)
-        seen: list[list[float]] = smooth.tolist()
-        points = [[orientation.stretch * x, y] for x, y in seen]
+        points: list[list[float]] = (smooth * (orientation.stretch, 1.0)).tolist()
         clarity = clarity_of(pose.visibility, smooth, pose.size_px)
         self._segments.add(pose.t, points, orientation.near)
         # From the front a thigh that comes towards the camera honestly shrinks to nothing.
         frontal = orientation.view in ("front", "back")
         doubted = None if frontal else self._segments.doubt(points, clarity, orientation.near)
-        self._count(pose.t, raw, clarity, orientation)
+        self._count(pose, clarity, orientation)
         self.implausible += doubted is not None or strangeness(pose) > IMPLAUSIBLE
-        back, lower, outline = self._back(pose, seen, orientation)
+        back, lower, outline = self._back(pose, smooth, orientation)
         figure = Figure(
             points,
             clarity,
@@ -153,14 +157,14 @@ class Sampler:
         )
         return figure, doubted
 
-    def _count(self, t: float, raw: list[list[float]], clarity: list[float], orientation: Orientation) -> None:
-        x, y = midpoint(raw[INDEX["left_hip"]], raw[INDEX["right_hip"]])
-        if self._hips and t - self._hips[0] <= JUMP_WITHIN_S:
-            self.jumps += distance((x, y), self._hips[1:]) > JUMP * self._segments.trunk_px
-        self._hips = (t, x, y)
+    def _count(self, pose: Pose, clarity: list[float], orientation: Orientation) -> None:
+        hips = midpoint(*pose.xy_px[_HIPS].tolist())
+        if self._hips and pose.t - self._hips_at <= JUMP_WITHIN_S:
+            self.jumps += distance(hips, self._hips) > JUMP * self._segments.trunk_px
+        self._hips_at, self._hips = pose.t, hips
         self.whole_body_frames += min([clarity[row] for row in _WHOLE_BODY[orientation.near]]) > MIN_CLARITY
 
-    def _back(self, pose: Pose, points: list[list[float]], orientation: Orientation) -> tuple[float, float, float]:
+    def _back(self, pose: Pose, xy_px: Array, orientation: Orientation) -> tuple[float, float, float]:
         """Return curvature of the whole and the lower back and how far the outline can be trusted."""
         profile = pose.torso
         if profile is None or self._segments.trunk_px < MIN_TRUNK_PX or orientation.view != "side":
@@ -169,7 +173,7 @@ class Sampler:
         if (
             profile.side != orientation.near
             or torn(profile, row)
-            or _arm_over_back(points, orientation, profile.edges[row])
+            or _arm_over_back(xy_px, orientation, profile.edges[row])
         ):
             return math.nan, math.nan, 0.0
         lower = back_curvature(profile, row, LOWER_BACK) if self._wants_lower_back else math.nan
@@ -203,7 +207,7 @@ def _take(
     clarity = min([clarities[row] for row in rows])
     if clarity < MIN_CLARITY:
         return math.nan, 0.0, _landmark_reason(figure, rows, clarity, doubted)
-    value = measure.read(figure)
+    value = measure.of_seen(figure)
     if value != value:  # noqa: PLR0124  (NaN differs from itself; this runs for every measure of every picture)
         return (
             math.nan,
@@ -239,16 +243,15 @@ def _trunk(points: list[list[float]]) -> float:
     return distance(hips, shoulders)
 
 
-def _arm_over_back(points: list[list[float]], orientation: Orientation, edges: Array) -> bool:
+def _arm_over_back(xy_px: Array, orientation: Orientation, edges: Array) -> bool:
     """Whether the near elbow or wrist hangs over or behind the outline of the back."""
-    hip, shoulder = points[index("hip", orientation.near)], points[index("shoulder", orientation.near)]
+    hip, shoulder, *arm = xy_px.take(_BACK_AND_ARM[orientation.near], axis=0).tolist()
     cx, cy = shoulder[0] - hip[0], shoulder[1] - hip[1]
     length_sq = cx * cx + cy * cy
     if not length_sq > 0:
         return False
     sign = 1.0 if orientation.facing > 0 else -1.0
-    for joint in ("elbow", "wrist"):
-        x, y = points[index(joint, orientation.near)]
+    for x, y in arm:
         along = ((x - hip[0]) * cx + (y - hip[1]) * cy) / length_sq
         out = sign * ((x - hip[0]) * cy - (y - hip[1]) * cx) / length_sq
         if 0.1 <= along <= 0.9 and out > edges[round(along * (len(edges) - 1))] - 0.06:

@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import median, pstdev
-from typing import Final
+from typing import Final, get_args
 
 from formcheck.body.baseline import Baseline
 from formcheck.body.framing import Scene
 from formcheck.body.pose import Pose
-from formcheck.body.view import UNKNOWN, Orientation, OrientationVote
+from formcheck.body.view import UNKNOWN, Orientation, OrientationVote, ViewName
 from formcheck.engine import wording
 from formcheck.engine.at_once import BETWEEN_REPS, AtOnce
 from formcheck.engine.coaching import CueChooser
@@ -99,6 +99,7 @@ class Session:
         self._at_once = AtOnce(exercise, baseline)
         self._setup = SetupCoach(exercise)
         self._own = OwnReferences()
+        self._in_view = {view: _rules_by_id(exercise, view) for view in get_args(ViewName)}
         self._tracker = track(exercise.movement)
         self._cues = CueChooser([rule.id for rule in exercise.rules])
         self._waiting: list[Pose] = []
@@ -406,7 +407,7 @@ class Session:
         """Speak of a fault of safety while the rep still goes on."""
         between = self._tracker.resting and self._count == len(self._reps)
         phase = BETWEEN_REPS if between else self._tracker.phase
-        shown = [rule.id for rule in self._rules_in_view()]
+        shown = self._in_view[self.orientation.view]
         rep = len(self._reps) + 1
         faults = self._at_once.update(self._samples, phase, shown, self._own, rep)
         return self._give(self._cues.at_once(t, faults, rep)) if faults else []
@@ -446,13 +447,11 @@ class Session:
     # -- bookkeeping --------------------------------------------------------------------------------------------------
 
     def _rules_in_view(self) -> list[Rule]:
-        view = self.orientation.view
-        shown = "side" if view == "oblique" else view
-        return [rule for rule in self.exercise.rules if shown in rule.views]
+        return list(self._in_view[self.orientation.view].values())
 
     def _key(self) -> list[tuple[str, ...]]:
         """Key rules of the present view; each group keeps the rules that this view can show."""
-        in_view = {rule.id for rule in self._rules_in_view()}
+        in_view = self._in_view[self.orientation.view]
         groups = [tuple(name for name in group if name in in_view) for group in self.exercise.key]
         return [group for group in groups if group]
 
@@ -524,7 +523,7 @@ class Session:
 
     def _never_judged(self, anything_counted: bool) -> list[Finding]:
         """Return findings for rules that this view cannot show, or for all when nothing was counted."""
-        in_view = {rule.id for rule in self._rules_in_view()}
+        in_view = self._in_view[self.orientation.view]
         start, end = (0.0, 0.0) if not self._frames else (self._first, self._last)
         watched = isinstance(self.exercise.movement, Watch)
         nothing = "this posture was not seen" if watched else f"no {self.exercise.movement.counts} was counted"
@@ -556,3 +555,9 @@ class Session:
             implausible=self._sampler.implausible,
             duration_s=duration,
         )
+
+
+def _rules_by_id(exercise: Exercise, view: ViewName) -> dict[str, Rule]:
+    """Return the rules that a view can show; a body at an angle is judged like one from the side."""
+    shown = "side" if view == "oblique" else view
+    return {rule.id: rule for rule in exercise.rules if shown in rule.views}

@@ -244,8 +244,10 @@ class SetupCoach:
         self._view = self._nearest_view()
         points: list[Point] = pose.xy_px.tolist()
         near, size_px = self._orientation.near, pose.size_px
-        cut = self._cut_off(points, near, size_px, MARGIN.begins)
-        body = _Body(points, size_px, extent_of(points), near, _lies(pose, points), cut)
+        extent = extent_of(points)
+        whole = extent.within(size_px, MARGIN.begins)
+        cut = {} if whole else self._cut_off(points, near, size_px, MARGIN.begins)
+        body = _Body(points, size_px, extent, near, _lies(pose, points), cut)
         roll_deg, down = self._attitude(body, pose)
         self._roll_deg, self._down = _smoothed(self._roll_deg, roll_deg, dt), _smoothed(self._down, down, dt)
         # Who still stands beside the mat does not show how the exercise is filmed.

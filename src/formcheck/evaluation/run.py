@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from formcheck.errors import MissingDataError, UserError
+from formcheck.evaluation.desk_study import desk_day, desk_people
 from formcheck.evaluation.film_studies import film_counts, film_elsewhere, film_faults
 from formcheck.evaluation.manifest import Entry, Manifest
 from formcheck.evaluation.recognition_studies import film_recognition, joined_recognition
@@ -36,6 +37,8 @@ STUDIES: Final[dict[str, Study]] = {
         film_elsewhere,
         film_recognition,
         joined_recognition,
+        desk_people,
+        desk_day,
         rendered_angles,
         rendered_rounding,
         rendered_faults,

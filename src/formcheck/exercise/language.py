@@ -61,11 +61,14 @@ class Language(_Part):
         Two letters, such as ``"de"``.
     page : mapping of str to str
         Words of the browser pages and of the window's line of keys.
+    desk : mapping of str to str
+        What is told at the desk: notifications, calibration.
     """
 
     code: str
     fixed: dict[str, str]
     page: dict[str, str]
+    desk: dict[str, str] = {}
     phases: dict[str, str] = {}
     sentences: dict[str, str] = {}
     parts: dict[str, str] = {}

@@ -28,11 +28,13 @@ def sustained_max(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
     t, x = t[seen], x[seen]
     if not len(x):
         return math.nan
-    ends = np.searchsorted(t, t + sustain_s - 1e-9)
-    starts = np.flatnonzero(ends < len(t))
-    if not len(starts):
+    ends = t.searchsorted(t + sustain_s - 1e-9)
+    ends = ends[ends < len(t)]
+    if not len(ends):
         return float(x.min())
-    return max(float(x[i : ends[i] + 1].min()) for i in starts)
+    spans = np.empty(2 * len(ends), np.intp)  # from and to of each, one after the other
+    spans[0::2], spans[1::2] = np.arange(len(ends)), ends + 1
+    return float(np.minimum.reduceat(np.concatenate((x, [math.inf])), spans)[::2].max())
 
 
 def sustained_min(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
@@ -48,8 +50,8 @@ def extreme(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
 
 def median(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:
     """Middle value."""
-    x = x[np.isfinite(x)]
-    return float(np.median(x)) if len(x) else math.nan
+    x = np.sort(x[np.isfinite(x)])  # for as few as a span has, NumPy's median takes five times as long
+    return float(x[(len(x) - 1) // 2] + x[len(x) // 2]) / 2.0 if len(x) else math.nan
 
 
 def value_range(t: Array, x: Array, sustain_s: float = SUSTAIN_S) -> float:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import cv2
 import numpy as np
@@ -22,7 +22,9 @@ from formcheck.video.camera import open_device, without_password
 from formcheck.video.camera_watch import SILENT_S, CameraWatch, Image, watch_of_film
 from formcheck.video.jpeg_pipe import JpegPipe
 from formcheck.video.mailbox import Mailbox
-from formcheck.video.reader import FilmReader
+
+if TYPE_CHECKING:
+    from formcheck.video.reader import FilmReader
 
 PAUSES_S: Final = (0.1, 2.0)
 """Before a camera is opened again: the first, doubled up to the longest while it gives nothing."""
@@ -193,7 +195,7 @@ class LiveCamera:
         self._open: Callable[[], Capture] = lambda: open_capture(source, size, fps)
         self._lock = threading.Lock()
         self._mailbox: Mailbox[Frame] = Mailbox()
-        self._film = None if _is_camera(source) else FilmReader(source)
+        self._film = None if _is_camera(source) else _film(source)
         self._watch = CameraWatch(silent_s=silent_s) if self._film is None else watch_of_film()
         self._error: BaseException | None = None
         self._film_ended = False
@@ -359,7 +361,7 @@ class LiveCamera:
                 self._watch.failed(self._now())
                 self._mailbox.empty()
 
-    def _play(self, film: FilmReader, stop: threading.Event) -> None:
+    def _play(self, film: "FilmReader", stop: threading.Event) -> None:
         self._begun = self._clock()
         with film:
             for frame in paced(film, self._now, stop.wait):
@@ -370,7 +372,7 @@ class LiveCamera:
                         self._take(frame)
         self._film_ended = True
 
-    def _pulled(self, film: FilmReader) -> Frame | None:
+    def _pulled(self, film: "FilmReader") -> Frame | None:
         """Return the next picture of a film that waits for whoever asks."""
         frame = next((frame for frame in film if frame.t >= self._last_t + self.every_s), None)
         self._film_ended = frame is None
@@ -395,6 +397,12 @@ def paced(frames: Iterable[Frame], now: Callable[[], float], wait: Callable[[flo
         if ahead_s > 0.0:
             wait(ahead_s)
         yield frame
+
+
+def _film(source: str) -> "FilmReader":
+    from formcheck.video.reader import FilmReader  # noqa: PLC0415 - a camera does without what reads films
+
+    return FilmReader(source)
 
 
 def _is_camera(source: str) -> bool:

@@ -16,7 +16,7 @@ from formcheck.web.analyses import Analyses
 from formcheck.web.live import LiveSessions, live_router
 from formcheck.web.metrics import Metrics
 from formcheck.web.problems import add_handlers
-from formcheck.web.routes import analyses, catalogue, health, pages
+from formcheck.web.routes import analyses, catalogue, health, pages, today
 from formcheck.web.schemas import STATUSES
 from formcheck.web.security import Guard
 from formcheck.web.settings import Settings
@@ -66,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.formcheck = state
     add_handlers(app)
-    for router in (catalogue.router, analyses.router, health.router, pages.router, live_router(live)):
+    for router in (catalogue.router, analyses.router, today.router, health.router, pages.router, live_router(live)):
         app.include_router(router)
     app.add_middleware(_Counter, metrics=state.metrics)
     app.add_middleware(Guard, settings=settings)

@@ -40,8 +40,7 @@ class Tape:
 
     def add(self, message: bytes) -> None:
         """Append a message."""
-        self._file.write(len(message).to_bytes(_LENGTH_BYTES))
-        self._file.write(message)
+        self._file.write(len(message).to_bytes(_LENGTH_BYTES) + message)
 
     def messages(self) -> Iterator[PoseMessage]:
         """Return all poses from the beginning; nothing may be added meanwhile."""

@@ -18,7 +18,7 @@ PROBLEM_TYPE: Final = "application/problem+json"
 UNEXPECTED: Final = "Something went wrong inside formcheck; what it was stands in the server's log."
 BROKEN_OFF: Final = "The request broke off before it was complete; send it again."
 _PLAIN: Final = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address; the pages are /, /film and /exercises.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; the pages are /, /film, /exercises and /today.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not do that; /openapi.json says what each can do.",
 }
 """Sentences for what the web framework refuses by itself, in one or two words."""

@@ -8,7 +8,7 @@ import json
 import math
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
@@ -54,6 +54,7 @@ _LENGTHS: Final = {
     if (flags & PERSON or not flags & (WORLD | TORSO)) and (flags & TORSO or not flags & RIGHT)
 }
 """Numbers in the body of a pose, by its flags; flags that make no sense are missing."""
+_TORSO_LIMITS: Final = np.array([WIDE] * 2 * len(STATIONS) + [1.0, 1.0])
 POSE_BYTES: Final = HEADER.size + 4 * max(_LENGTHS.values())
 
 CLOSE_CODES: Final = {
@@ -223,11 +224,16 @@ def _decode_pose(data: bytes, flags: int, seq: int, t: float, size_px: tuple[int
 
 def _check_person(xy_px: Array, visibility: Array, size_px: tuple[int, int]) -> None:
     # Comparisons are written so that NaN fails them.
-    x, y = float(np.abs(xy_px[0::2]).max()), float(np.abs(xy_px[1::2]).max())
-    if not (x <= OUTSIDE * size_px[0] and y <= OUTSIDE * size_px[1]):
+    if not (np.abs(xy_px) <= _furthest_px(size_px)).all():
         raise _bad("has landmarks that are no numbers or lie far outside the picture")
-    if not (visibility.min() >= 0.0 and visibility.max() <= 1.0):
+    if not ((visibility >= 0.0) & (visibility <= 1.0)).all():
         raise _bad("has a visibility outside 0 to 1")
+
+
+@lru_cache(64)
+def _furthest_px(size_px: tuple[int, int]) -> Array:
+    """Return the greatest x, y, x, y ... of landmarks in a picture of this size."""
+    return OUTSIDE * np.tile(np.array(size_px, float), COUNT)
 
 
 def _world(numbers: Array) -> Array:
@@ -237,10 +243,9 @@ def _world(numbers: Array) -> Array:
 
 
 def _torso(numbers: Array, side: Side) -> TorsoProfile:
-    edges, sharpness = numbers[:-2], numbers[-2:]
-    if (np.abs(edges) > WIDE).any() or (np.abs(sharpness) > 1.0).any():  # NaN stands for what was not seen
+    if (np.abs(numbers) > _TORSO_LIMITS).any():  # NaN stands for what was not seen
         raise _bad("has an outline of the trunk that is too wide, or sharper than 1")
-    return TorsoProfile(edges.reshape(2, len(STATIONS)), sharpness, side)
+    return TorsoProfile(numbers[:-2].reshape(2, len(STATIONS)), numbers[-2:], side)
 
 
 def _scene(numbers: Array) -> Scene:
@@ -345,7 +350,7 @@ _DECIMALS: Final = 4
 
 def event_text(event: Event, say: str | None) -> str:
     """Return one element of ``events`` as JSON."""
-    return json_text({"event": _EVENT_NAMES[type(event)], **asdict(event), "say": say})
+    return json_text({"event": _EVENT_NAMES[type(event)], **_fields(event), "say": say})
 
 
 def quality_text(t: float, fps: float, dropped: int, person_share: float) -> str:
@@ -408,13 +413,21 @@ def _drawing(pose: Pose) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, float):
         return round(value, _DECIMALS) if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {key: _plain(v) for key, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
+    if is_dataclass(value):
+        return _plain(_fields(value))
     return value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 @lru_cache(4096)

@@ -182,7 +182,7 @@ def _foreign(scope: Scope, headers: Headers) -> str | None:
     if origins and origins != [_own_origin(scope, headers)]:
         return FOREIGN_PAGE
     if web_socket and not origins:
-        return None if _is_local(scope) else NO_ORIGIN
+        return None if is_local(scope) else NO_ORIGIN
     if headers.get("sec-fetch-site") in FOREIGN and not (not web_socket and _follows_a_link(scope, headers)):
         return FOREIGN_PAGE
     return None
@@ -198,7 +198,8 @@ def _follows_a_link(scope: Scope, headers: Headers) -> bool:
     return scope["method"] == "GET" and whole_page
 
 
-def _is_local(scope: Scope) -> bool:
+def is_local(scope: Scope) -> bool:
+    """Whether a request or WebSocket comes from the computer that the server runs on."""
     client = scope.get("client")
     return client is not None and is_loopback(client[0])
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
+from formcheck.storage.database import history_path
 from formcheck.storage.profiles import profile_dir
 
 CORES: Final = os.cpu_count() or 1
@@ -41,6 +42,8 @@ class Settings(BaseModel):
         Folder of exercise files of one's own.
     profiles : Path
         Folder of profiles.
+    history : Path
+        What formcheck desk has kept.
     model, live_model : {"lite", "full", "heavy"}
         Pose model for films, and for live pictures that the server looks at.
     max_upload_mb, max_film_s : float
@@ -71,6 +74,7 @@ class Settings(BaseModel):
     data_dir: Path = Field(default_factory=analyses_dir)
     exercises: Path | None = None
     profiles: Path = Field(default_factory=profile_dir)
+    history: Path = Field(default_factory=history_path)
     model: ModelName = "full"
     live_model: ModelName = "lite"
     max_upload_mb: PositiveFloat = 1024.0

@@ -373,3 +373,24 @@ def test_a_film_at_its_own_pace_ends_with_its_last_picture_given(film: Path) -> 
 def test_a_missing_film_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(FilmError, match=r"missing\.mp4"):
         LiveCamera(str(tmp_path / "missing.mp4"))
+
+
+def test_pictures_that_come_too_soon_pass_undecoded(fake: FakeCamera) -> None:
+    camera = LiveCamera("0", clock=lambda: fake.now, open_capture=fake.open, pauses_s=(0.0, 0.0), every_s=0.5)
+    fake.pictures(9)  # one every 0.125 s
+    assert (camera.grabbed, fake.skipped) == (3, 7)  # six have passed, and the seventh is waited for
+    camera.every_s = 0.0
+    fake.pictures(3)
+    # The picture that was already waited for when the pace changed may still pass.
+    assert camera.grabbed >= 5
+    assert camera.state == "live"
+    end(camera, fake)
+
+
+def test_a_film_is_thinned_out_like_a_camera(film: Path) -> None:
+    times = []
+    with LiveCamera(str(film), realtime=False, every_s=0.5) as camera:
+        while not camera.finished:
+            if (frame := camera.next(0.0)) is not None:
+                times.append(frame.t)
+    assert times[:3] == pytest.approx([0.0, 0.5, 1.0])

@@ -55,7 +55,7 @@ def test_the_words_of_the_pages_come_by_language(client: TestClient) -> None:
     [
         ("/v1/exercises/dedlift", "There is no exercise of that name (did you mean 'deadlift'?)."),
         ("/v1/languages/xx", "There is no language 'xx'; known are en, de."),
-        ("/nothing", "There is nothing at this address; the pages are /, /film and /exercises."),
+        ("/nothing", "There is nothing at this address; the pages are /, /film, /exercises and /today."),
     ],
 )
 def test_what_is_not_there_is_one_sentence(client: TestClient, path: str, sentence: str) -> None:

@@ -11,7 +11,6 @@ from schemathesis.checks import not_a_server_error
 from tests.server import settings_in
 
 from formcheck.web.app import create_app
-from formcheck.web.settings import Settings
 
 HOST = {"host": "127.0.0.1:8000"}
 EXAMPLES = 40
@@ -42,6 +41,8 @@ def test_everything_of_the_interface_is_described(tmp_path: Path) -> None:
         "GET /v1/analyses/{name}/report",
         "GET /v1/analyses/{name}/report.json",
         "GET /v1/analyses/{name}/files/{file}",
+        "GET /v1/desk/today",
+        "GET /v1/desk/week",
         "GET /v1/exercises",
         "GET /v1/exercises/{name}",
         "GET /v1/languages/{code}",
@@ -72,7 +73,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Any:
     (folder / "models" / "pose_landmarker_full.task").write_bytes(b"no model")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FORMCHECK_MODEL_DIR", str(folder / "models"))
-        app = create_app(Settings(data_dir=folder / "analyses", profiles=folder, queue_length=10**6))
+        app = create_app(settings_in(folder, queue_length=10**6))
         yield schemathesis.openapi.from_asgi("/openapi.json", app, headers=HOST)
 
 

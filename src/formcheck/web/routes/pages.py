@@ -13,7 +13,7 @@ from formcheck.estimators import models
 from formcheck.web.state import StateOf
 
 STATIC: Final = FilePath(__file__).parents[1] / "static"
-PAGES: Final = {"/": "index.html", "/film": "film.html", "/exercises": "exercises.html"}
+PAGES: Final = {"/": "index.html", "/film": "film.html", "/exercises": "exercises.html", "/today": "today.html"}
 REVALIDATED: Final = {"cache-control": "no-cache"}
 """Kept by browsers, but asked for again: a new formcheck must not meet the script of an old one."""
 
@@ -27,6 +27,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 @router.get("/film")
 @router.get("/exercises")
+@router.get("/today")
 async def page(request: Request) -> Response:
     """Give one of the pages."""
     return await _file(request, STATIC, PAGES[request.url.path])
