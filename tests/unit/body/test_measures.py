@@ -339,6 +339,7 @@ OPTIONAL = {
     "face_size": ("mouth_left", "mouth_right"),
     "face_to_shoulders": ("mouth_left", "mouth_right"),
     "free_knee_flexion": ("elbow", "wrist", "foot_index"),
+    "hands_along_trunk": ("wrist",),
     "body_line_deviation": ("elbow", "wrist", "knee", "foot_index"),
     "lunge_depth": ("hip", "knee", "ankle"),
     "opposite_limbs": ("shoulder", "hip", "elbow", "knee"),
