@@ -244,13 +244,13 @@ class Desk:
         self._obey(now)
         self._look_around(now)
         self._become(now, self._against(now))
+        self._publish(now)
         if self._camera is None:
             self._wait(IDLE_S)
             self._happened(self._watch.tick(self._clock()) if self._watch else [])
         elif not self._see(self._camera, estimator):
             return False
         self._keep_minutes(self._clock())
-        self._publish(now)
         self._last_t = now
         return True
 

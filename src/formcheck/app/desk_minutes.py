@@ -181,4 +181,3 @@ def _write(history: History, entry: Entry) -> None:
         history.add_minute(entry)
     else:
         history.add_event(*entry)
-

@@ -1,20 +1,19 @@
 """`formcheck live`: a set in front of a camera."""
 
 import json
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from formcheck.app.plugins import find_exercise, find_packs
+from formcheck.cli.ending import ended_by_signals
 from formcheck.cli.films import ExercisesOption
 from formcheck.cli.models import Model, ready_model
 from formcheck.cli.profiles import FolderOption, PersonOption, ProfileOption, comparison_for
@@ -141,6 +140,7 @@ class _Place:
     def lead(self, plan: "LivePlan", out: Path | None) -> "Then":
         """Lead one set, print its report, and return what is to follow."""
         from formcheck.app.live import Latencies, LiveSet, Spoken  # noqa: PLC0415 - as above
+        from formcheck.app.surroundings import exercising  # noqa: PLC0415 - as above
         from formcheck.estimators.mediapipe import MediaPipeEstimator  # noqa: PLC0415
 
         live_set = LiveSet(plan, self.camera, partial(MediaPipeEstimator, plan.model), out=out)
@@ -148,7 +148,7 @@ class _Place:
         voice = Spoken(self.speaker, live_set.coach.spoken) if self.speaker else None
         if voice:
             live_set.listen(voice)
-        with _ended_by_signals(live_set.stop):
+        with ended_by_signals(live_set.stop), exercising():
             if self.window is None:
                 live_set.listen(EventLines(live_set.coach.spoken))
                 live_set.listen(latencies)
@@ -248,24 +248,3 @@ def _following(name: str, folder: Path | None) -> str:
     names = catalogue(find_packs(folder))
     place = names.index(name) + 1 if name in names else 0
     return names[place % len(names)]
-
-
-@contextmanager
-def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C and a request to terminate end the set in good order; a second one ends the program."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        stop()
-        restore()
-
-    for number in before:
-        signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        restore()

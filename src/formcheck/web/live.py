@@ -9,6 +9,7 @@ import logging
 import math
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
@@ -18,10 +19,11 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from formcheck.app.analyse import versions_used
 from formcheck.app.coach import Shown
 from formcheck.app.results import tidy
+from formcheck.app.surroundings import exercising
 from formcheck.body.framing import Scene
 from formcheck.body.pose import Pose
 from formcheck.engine.report import Report
-from formcheck.errors import ExerciseError, FormcheckError, UserError
+from formcheck.errors import ExerciseError, FormcheckError, OutputError, UserError
 from formcheck.estimators import models
 from formcheck.exercise.language import Language, load_language
 from formcheck.exercise.spec import Exercise
@@ -90,6 +92,7 @@ class LiveSessions:
         self.frames = frames or FramePool(lambda: models.model_path(settings.live_model), settings.frame_clients)
         self.writers = ThreadPoolExecutor(1, "formcheck-live-reports")
         self._open = 0
+        self._quiet = ExitStack()
 
     async def serve(self, socket: WebSocket) -> None:
         """Lead one client through one set."""
@@ -101,6 +104,8 @@ class LiveSessions:
                 RefusedError("busy", f"This server leads {most} people at once and has them; try later.")
             )
             return
+        if self._open == 0:
+            self._keep_desk_quiet()
         self._open += 1
         self.state.metrics.live_sessions.inc()
         try:
@@ -108,6 +113,15 @@ class LiveSessions:
         finally:
             self._open -= 1
             self.state.metrics.live_sessions.dec()
+            if self._open == 0:
+                self._quiet.close()
+
+    def _keep_desk_quiet(self) -> None:
+        """Have the desk say nothing while anybody exercises."""
+        try:
+            self._quiet.enter_context(exercising())
+        except OutputError as error:
+            logger.warning("The desk is not told of this set, and may speak: %s", error)
 
     def close(self) -> None:
         """Wait for reports that are being written, and close all pose estimators."""
