@@ -19,7 +19,7 @@ from formcheck.engine.events import Event, HoldEvent, RepEvent, WindowEvent
 from formcheck.engine.report import Finding, Hold, Rep
 from formcheck.engine.sampling import MIN_CONFIDENCE, Sample
 from formcheck.engine.session import Session
-from formcheck.exercise.spec import Exercise, RepCycle, Tell, Watch
+from formcheck.exercise.spec import Exercise, HoldPose, RepCycle, Tell, Watch
 
 AUTO: Final = "auto"
 """What stands for "see for yourself" where the id of an exercise is expected."""
@@ -35,6 +35,8 @@ GONE_S: Final = 1.0
 """Whoever was out of sight for longer may have come back elsewhere, turned round, for something else."""
 PAUSE_S: Final = 4.0
 """A shorter pause between two reps belongs to the set."""
+WAYS_S: Final = 2.0
+"""Between two holds there is also the way out of the one and into the other, which between two reps belong to these."""
 POSTURE: Final = 0.25
 """What a second of a posture weighs against a second of a rep: one stands or sits between reps, too."""
 IDLE: Final = 0.1  # what a second that an exercise does not explain costs it
@@ -243,10 +245,11 @@ def _explained(follower: _Follower, first: float, last: float) -> _Explained:
     share = np.zeros(max(1, math.ceil((last - first) / BIN_S)))
     movement = follower.exercise.movement
     watched = isinstance(movement, Watch)
+    pause_s = PAUSE_S + WAYS_S if isinstance(movement, HoldPose) else PAUSE_S
     before: _Stretch | None = None
     for stretch in follower.stretches:
         _fill(share, stretch.t_start - first, stretch.t_end - first, stretch.fit)
-        if before and stretch.t_start - before.t_end <= PAUSE_S:
+        if before and stretch.t_start - before.t_end <= pause_s:
             _fill(share, before.t_end - first, stretch.t_start - first, min(before.fit, stretch.fit))
         before = stretch
     # The more a posture asks for, the more it says that it is there.
