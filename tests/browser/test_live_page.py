@@ -24,6 +24,11 @@ COUNT = "document.querySelector('#count').textContent"
 MARK = "document.querySelector('#mark').textContent"
 NOTICE = "document.querySelector('#notice').textContent"
 TRACK = "document.querySelector('#video').srcObject.getVideoTracks()[0]"
+SHOWN_WORDS = """[...document.querySelectorAll("body *")].flatMap((element) => [
+    element.getAttribute("aria-label"), element.getAttribute("placeholder"), element.title,
+    ...[...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()),
+].filter(Boolean))"""
+"""Every text of a page and what screen readers and empty fields say, whether it is shown now or later."""
 PATHS = {"c": "", "a": "&path=a"}
 
 
@@ -239,6 +244,17 @@ def test_exercises_are_searched_and_chosen_by_keys(open_page: Callable[..., Tab]
     tab.page.keyboard.press("Enter")
     tab.shows("#ask")
     assert tab.text("#ask-privacy").startswith("The picture stays in this browser")
+
+
+@pytest.mark.parametrize("path", ["/", "/film", "/exercises", "/today"])
+def test_nothing_of_a_german_page_stays_english(open_page: Callable[..., Tab], server: Server, path: str) -> None:
+    tab = open_page(path, locale="de-DE")
+    tab.wait("document.documentElement.lang === 'de'")
+    english, german = (server.ask(f"/v1/languages/{code}")["page"] for code in ("en", "de"))
+    left = {words for key, words in english.items() if words != german[key]}
+    shown = tab.page.evaluate(f"[document.title.split(' · ')[0], ...({SHOWN_WORDS})]")
+    assert left.isdisjoint(shown)
+    assert set(german.values()) & set(shown)
 
 
 def test_the_page_speaks_german_once_it_is_chosen(open_page: Callable[..., Tab]) -> None:

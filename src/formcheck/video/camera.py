@@ -1,6 +1,7 @@
 """A camera to frames: what it shows from now on, with the time at which each picture came."""
 
 import math
+import os
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -131,7 +132,8 @@ def open_device(source: str) -> cv2.VideoCapture:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the library from printing what each of its ways to open a camera has against this one."""
+    """Keep the libraries from printing what each of their ways to open a camera has against this one."""
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what reads streams looks here, once; -8 is silence
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:

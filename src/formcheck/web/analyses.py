@@ -20,6 +20,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
@@ -27,7 +28,7 @@ from formcheck.app.results import POSES, SampleTable, write_results
 from formcheck.atomic import atomic_path, output_error
 from formcheck.body.pose import Pose
 from formcheck.engine.report import Report
-from formcheck.errors import FormcheckError
+from formcheck.errors import FormcheckError, UserError
 from formcheck.estimators.models import model_path
 from formcheck.exercise.spec import Exercise
 from formcheck.storage.recordings import save_poses
@@ -36,6 +37,7 @@ from formcheck.web.schemas import Analysis, Kind, Status
 from formcheck.web.settings import Settings
 
 ARRIVING: Final = ".upload-"
+LOCK: Final = ".lock"
 STATUS: Final = "status.json"
 UPLOAD: Final = "upload"
 REPORT: Final = "report"
@@ -75,6 +77,7 @@ class Analyses:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = settings.data_dir
+        self._lock = FileLock(self._folder / LOCK, timeout=0, thread_local=False)
         self._known: dict[str, Analysis] = {}  # copied before it is gone through: live sets are added by other threads
         self._tasks: dict[str, Task] = {}
         self._jobs: dict[str, asyncio.Task[None]] = {}
@@ -87,8 +90,8 @@ class Analyses:
 
         Raises
         ------
-        OutputError
-            If the folder cannot be made or written.
+        OutputError, UserError
+            As `prepare`.
         """
         self._load()
         workers = [asyncio.create_task(self._work()) for _ in range(self._settings.workers)]
@@ -99,6 +102,7 @@ class Analyses:
                 task.cancel()
             await asyncio.gather(*workers, *self._jobs.values(), return_exceptions=True)
             self._interrupt_unfinished()
+            self._lock.release()
 
     # -- what there is ------------------------------------------------------------------------------------------------
 
@@ -234,13 +238,29 @@ class Analyses:
     # -- the folder ---------------------------------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Make the folder that holds everything, for nobody else to read.
+        """Make the folder that holds everything, for nobody else to read, and claim it until the work ends.
 
         Raises
         ------
         OutputError
             If that fails.
+        UserError
+            If another server works in it: this one would take that one's films for left over, and delete them.
         """
+        self._make_folder()
+        if self._lock.is_locked:
+            return
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise UserError(
+                f"Another formcheck serve keeps its analyses in {self._folder}; end it, or name another folder with "
+                "--data."
+            ) from None
+        except OSError as error:
+            raise output_error(self._folder, error) from error
+
+    def _make_folder(self) -> None:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -278,7 +298,7 @@ class Analyses:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _new_folder(self) -> Path:
-        self.prepare()
+        self._make_folder()
         try:
             return Path(tempfile.mkdtemp(prefix=ARRIVING, dir=self._folder))
         except OSError as error:

@@ -16,10 +16,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from formcheck.app.coach import Shown
+from formcheck.app.live import event_fields
 from formcheck.body.framing import Scene
 from formcheck.body.landmarks import COUNT, Side
 from formcheck.body.pose import STATIONS, Array, Pose, TorsoProfile
-from formcheck.engine import events as happened
 from formcheck.engine.events import CameraState, Event
 from formcheck.errors import UserError
 
@@ -331,26 +331,12 @@ def parse_command(text: str) -> Command:
 
 # -- messages of the server -------------------------------------------------------------------------------------------
 
-_EVENT_NAMES: Final[Mapping[type[Any], str]] = {
-    happened.ViewEvent: "view",
-    happened.PhaseEvent: "phase",
-    happened.CountEvent: "count",
-    happened.RepEvent: "rep",
-    happened.HoldEvent: "hold",
-    happened.WindowEvent: "window",
-    happened.AttemptEvent: "attempt",
-    happened.CueEvent: "cue",
-    happened.SetupEvent: "setup",
-    happened.SetOverEvent: "set_over",
-    happened.CameraEvent: "camera",
-    happened.StageEvent: "stage",
-}
 _DECIMALS: Final = 4
 
 
 def event_text(event: Event, say: str | None) -> str:
     """Return one element of ``events`` as JSON."""
-    return json_text({"event": _EVENT_NAMES[type(event)], **_fields(event), "say": say})
+    return json_text(event_fields(event, say))
 
 
 def quality_text(t: float, fps: float, dropped: int, person_share: float) -> str:

@@ -17,10 +17,11 @@ from tests.stick import deadlift, film
 
 from formcheck.app.results import SampleTable
 from formcheck.engine.session import Session
+from formcheck.errors import UserError
 from formcheck.exercise.load import load_exercise
 from formcheck.storage.recordings import load_poses
 from formcheck.web import analyses
-from formcheck.web.analyses import INTERRUPTED, Analyses
+from formcheck.web.analyses import INTERRUPTED, LOCK, Analyses
 from formcheck.web.settings import Settings
 from formcheck.web.uploads import receive_upload, safe_name
 
@@ -93,6 +94,11 @@ def send(client: TestClient, **fields: str) -> dict[str, Any]:
     return sent
 
 
+def kept(settings: Settings) -> list[str]:
+    """Return the names of everything in the server's folder but what claims it."""
+    return sorted(path.name for path in settings.data_dir.iterdir() if path.name != LOCK)
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -112,7 +118,7 @@ def test_a_film_is_analysed_and_its_upload_deleted(client: TestClient, settings:
     assert done["report"] == f"{sent['url']}/report"
     folder = settings.data_dir / sent["id"]
     assert sorted(path.name for path in folder.iterdir()) == ["report", "status.json"]
-    assert [path.name for path in settings.data_dir.iterdir()] == [sent["id"]]
+    assert kept(settings) == [sent["id"]]
 
 
 def test_the_report_stands_beside_its_files(client: TestClient) -> None:
@@ -210,7 +216,7 @@ def test_a_running_analysis_that_is_deleted_is_stopped_and_leaves_nothing(
         assert client.get(one["url"]).status_code == 404
         assert client.delete(one["url"]).status_code == 404
     assert not alive(pid)
-    assert list(settings.data_dir.iterdir()) == []
+    assert kept(settings) == []
     child(QUICK)
     wait_for(client, send(client)["url"], "done")  # the worker goes on
 
@@ -225,7 +231,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(client: TestClient, chi
     assert answer.headers["retry-after"] == "60"
     assert answer.json()["detail"] == "2 films are waiting already; send this one in a few minutes."
     assert client.get("/readyz").status_code == 503
-    assert len(list(settings.data_dir.iterdir())) == 3
+    assert len(kept(settings)) == 3
 
 
 @pytest.mark.parametrize(
@@ -254,7 +260,7 @@ def test_a_form_that_is_wrong_is_one_sentence_and_leaves_nothing(
     answer = client.post("/v1/analyses", files=files, data=fields)
     assert answer.status_code == status
     assert answer.json()["detail"].startswith(sentence)
-    assert list(settings.data_dir.iterdir()) == []
+    assert kept(settings) == []
     assert client.get("/readyz").json()["waiting"] == 0
 
 
@@ -277,7 +283,7 @@ def test_a_form_that_is_wrong_is_one_sentence_and_leaves_nothing(
 def test_a_damaged_form_is_refused(client: TestClient, settings: Settings, body: bytes, kind: str, status: int) -> None:
     answer = client.post("/v1/analyses", content=body, headers={"content-type": kind})
     assert answer.status_code == status, answer.text
-    assert list(settings.data_dir.iterdir()) == []
+    assert kept(settings) == []
 
 
 def test_an_upload_of_unknown_length_is_counted_as_it_comes(client: TestClient, settings: Settings) -> None:
@@ -292,7 +298,7 @@ def test_an_upload_of_unknown_length_is_counted_as_it_comes(client: TestClient, 
 
     kind = {"content-type": "multipart/form-data; boundary=x"}
     assert client.post("/v1/analyses", content=endless(), headers=kind).status_code == 413
-    assert list(settings.data_dir.iterdir()) == []
+    assert kept(settings) == []
 
 
 def upload(folder: Path, settings: Settings, *messages: dict[str, Any], length: int | None = None) -> Path | None:
@@ -389,8 +395,19 @@ def test_a_server_that_was_killed_interrupts_when_it_starts_again(settings: Sett
     with served(settings) as client:
         (listed,) = client.get("/v1/analyses").json()
     assert (listed["status"], listed["text"]) == ("interrupted", INTERRUPTED)
-    assert sorted(path.name for path in settings.data_dir.iterdir()) == [name, "somebody elses"]
+    assert kept(settings) == [name, "somebody elses"]
     assert [path.name for path in folder.iterdir()] == ["status.json"]
+
+
+def test_two_servers_do_not_share_a_folder(settings: Settings, child: Any) -> None:
+    with served(settings) as client:
+        child(SLOW)
+        running = send(client)
+        wait_for(client, running["url"], "running")
+        with pytest.raises(UserError, match=r"Another formcheck serve .* name another folder with --data\."):
+            Analyses(settings).prepare()
+        assert client.get(running["url"]).json()["status"] == "running"
+    Analyses(settings).prepare()  # the folder is free again
 
 
 def test_a_damaged_status_is_said_and_left_alone(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:

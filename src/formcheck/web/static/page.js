@@ -49,6 +49,7 @@ export async function beginPage() {
   words = known?.page ?? {};
   document.documentElement.lang = language;
   fill(document);
+  document.title = `${$("[aria-current=page]").textContent} · formcheck`;
   languages(known?.languages ?? [language]);
   theme();
 }
