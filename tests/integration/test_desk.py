@@ -9,14 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.notification_service import running_bus, running_service
 
+from formcheck.app.desk_calibration import store
 from formcheck.estimators import models
+from formcheck.exercise.language import load_language
 from formcheck.shipped import shipped_file
 from formcheck.storage.database import History
+from formcheck.storage.profiles import Calibration, Reading
 
 WATCHED = """
 import sys
@@ -87,6 +92,38 @@ def test_no_library_opens_a_network_socket(home: Path) -> None:
         pytest.skip("this machine does not allow tracing")
     assert run.returncode == 0, run.stderr
     assert [line for line in log.read_text().splitlines() if "AF_INET" in line] == []
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("pose_model")
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_notification_is_shown_without_a_network_socket(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What was calibrated with pictures of another size is told with the first picture.
+    entry = Calibration(
+        taken_on=date(2026, 3, 2),
+        formcheck="0",
+        size_px=(64, 48),
+        yaw_deg=90.0,
+        near_side="left",
+        readings={"head_roll": Reading(value=1.0, spread=0.5)},
+    )
+    store("anna", home / "profiles", "desk-side", entry)
+    log, bus = home / "calls", f"unix:path={home / 'bus'}"
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus)
+    film = shipped_file("samples", "plank_straight.mp4")
+    desk = ["desk", "--camera", str(film), "--profile", "anna", "--profiles", str(home / "profiles"), "--notifications"]
+    trace = ["strace", "-f", "-qq", "-e", "trace=socket,connect", "-o", str(log)]
+    with running_bus(bus), running_service(bus) as service:
+        run = subprocess.run(
+            [*trace, sys.executable, "-m", "formcheck", *desk], capture_output=True, text=True, check=False
+        )
+        if "ptrace" in run.stderr:
+            pytest.skip("this machine does not allow tracing")
+        assert run.returncode == 0, run.stderr
+        assert [shown.text for shown in service.shown] == [load_language("en").desk["recalibrate_do"]]
+    calls = log.read_text().splitlines()
+    assert [line for line in calls if "AF_INET" in line] == []
+    assert [line for line in calls if "AF_UNIX" in line and str(home / "bus") in line] != []
 
 
 def formcheck(*words: str) -> subprocess.CompletedProcess[str]:

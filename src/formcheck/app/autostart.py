@@ -67,6 +67,9 @@ class Autostart:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self.path.parent} cannot be made: {error.strerror}; check its rights.") from None
+        if self.installed:  # launchd refuses what it has already, and systemd goes on with the old arguments
+            for command in self.unload:
+                (run or run_client)(command)
         with atomic_path(self.path) as unfinished:
             unfinished.write_text(self.text, encoding="utf-16" if self.path.suffix == ".xml" else "utf-8")
         for command in self.load:

@@ -120,6 +120,9 @@ class Told(Protocol):
     def minute(self, watch: DeskWatch, score: int | None) -> None:
         """Take the state of affairs at the end of a minute."""
 
+    def watching(self, on: bool) -> None:
+        """Take whether anything is known from now on; the camera may be off, lost or covered."""
+
     def say(self, key: str) -> None:
         """Show a phrase of the desk by its key, such as ``recalibrate``."""
 
@@ -313,6 +316,7 @@ class Desk:
             return
         self._doing = doing
         self._interrupt(doing)
+        self._told.watching(doing == "watching")
         if not told:
             logger.info(_LINES[doing])
 
@@ -361,6 +365,7 @@ class Desk:
             return
         self._camera_state = state
         self._still.forget()
+        self._told.watching(state == "live")
         if state == "live":
             logger.info("The camera is back.")
         else:

@@ -5,6 +5,7 @@ of it, one file each, removed when it is done).
 """
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from formcheck.errors import OutputError, UserError
 
 Ask = Literal["pause", "resume", "snooze", "stop"]
 SNOOZE_MINUTES: Final = 30.0
+MOST_MINUTES: Final = 1440.0
+"""A snooze lasts a day at most."""
 _ENDING: Final = ".json"
 
 
@@ -172,4 +175,5 @@ def _request(file: Path) -> Request | None:
         request = Request(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return request if request.ask in get_args(Ask) and request.minutes > 0 else None
+    sound = 0.0 < request.minutes <= MOST_MINUTES or request.minutes == math.inf
+    return request if request.ask in get_args(Ask) and sound else None

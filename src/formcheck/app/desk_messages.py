@@ -79,6 +79,7 @@ class Reach:
         self._states = states
         self._off: set[str] = set()
         self._score: int | None = None
+        self._watching = True
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -116,6 +117,13 @@ class Reach:
         self._score = score
         self._update(watch.sitting_s)
 
+    def watching(self, on: bool) -> None:
+        """Take whether anything is known from now on; if not, the states are unknown until it is again."""
+        self._watching = on
+        if not on:
+            self._score = None
+            self._update(0.0)
+
     def say(self, key: str) -> None:
         """Show a phrase by its key in the [desk] words, with what to do about it."""
         self._show(self._language.desk[key], self._language.desk[f"{key}_do"], snooze=False)
@@ -141,10 +149,14 @@ class Reach:
             self._speaker.say(title)
 
     def _update(self, sitting_s: float) -> None:
-        if self._states:
-            self._states.update(
-                slouching=bool(self._off), posture_score=self._score, sitting_minutes=int(sitting_s // 60.0)
-            )
+        if not self._states:
+            return
+        if not self._watching:
+            self._states.update(slouching=None, posture_score=None, sitting_minutes=None)
+            return
+        self._states.update(
+            slouching=bool(self._off), posture_score=self._score, sitting_minutes=int(sitting_s // 60.0)
+        )
 
 
 def webhook_message(event: DeskEvent) -> tuple[str, dict[str, object]]:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from formcheck.engine.desk import MinuteRecord
 from formcheck.errors import FormcheckError
-from formcheck.storage.database import DamagedHistoryError, History, Minute
+from formcheck.storage.database import PUT_ASIDE, DamagedHistoryError, History, Minute
 
 JUMP_S: Final = 3.0
 """By how much the two clocks may part between two looks before one of them has jumped."""
@@ -159,11 +159,15 @@ class HistoryWriter:
 
     def _put_aside(self, damaged: DamagedHistoryError) -> bool:
         """Give a damaged history another name, so that a new one can be begun; return whether that worked."""
-        aside = self._path.with_name(f"{self._path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{self._path.suffix}")
+        aside = self._path.with_name(
+            f"{self._path.stem}{PUT_ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S}{self._path.suffix}"
+        )
         try:
             self._path.replace(aside)
-            for ending in ("-wal", "-shm"):
-                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+            for ending in ("-wal", "-shm"):  # the last minutes may stand there only
+                beside = self._path.with_name(self._path.name + ending)
+                if beside.exists():
+                    beside.replace(aside.with_name(aside.name + ending))
         except OSError as error:
             self._tell(f"{damaged} ({error.strerror})")
             return False

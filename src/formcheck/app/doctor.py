@@ -39,6 +39,9 @@ SETTLES_S: Final = 1.5
 SHOWS_WITHIN_S: Final = 8.0
 SPEAKS_WITHIN_S: Final = 30.0
 FULL_BELOW_BYTES: Final = 50_000_000
+DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""What SQLite says of a file that is no sound database; anything else may pass."""
+LOCKED_S: Final = 1.0
 TESTED: Final = (0, 10, 31)
 REPORTS_FROM: Final = (0, 10, 35)
 """The release of mediapipe from which on it sends usage figures to Google, with no way to switch that off."""
@@ -226,10 +229,13 @@ def check_history(path: Path) -> Check:
     if not path.exists():
         return Check("history", "ok", "none yet; formcheck desk makes one")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", LOCKED_S, uri=True)) as database:
             answers = [row[0] for row in database.execute("PRAGMA quick_check")]
             minutes = database.execute("SELECT count(*) FROM minutes").fetchone()[0]
     except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF not in DAMAGED:
+            advice = "end what else uses it, check its rights, then try again"
+            return Check("history", "note", f"{path} cannot be looked at now ({error})", advice)
         answers, minutes = [str(error)], 0
     if answers != ["ok"]:
         advice = f"move {path} away, or delete it with formcheck desk forget"

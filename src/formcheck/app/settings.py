@@ -1,17 +1,25 @@
 """Settings of the desk: one TOML file, checked when it is read, documented by `settings_text`."""
 
 import difflib
+import re
 import tomllib
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from formcheck.errors import UserError
 
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+def _clock_time(text: str) -> str:
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise ValueError('give a time from "00:00" to "23:59"')
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
 """A time of day such as ``"22:00"``."""
 
 
@@ -63,11 +71,12 @@ class WebhookTable(_Table):
     url: str = Field("", description="Address to send events to. Empty: nothing is sent.")
     secret: str = Field("", description="Signs what is sent: 24 bytes or more in base64. Empty: not signed.")
 
-    @model_validator(mode="after")
-    def _address(self) -> "WebhookTable":
-        if self.url and not self.url.startswith(("http://", "https://")):
-            raise ValueError("url must begin with http:// or https://")
-        return self
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return url
 
 
 class MqttTable(_Table):
@@ -161,6 +170,10 @@ def _sentence(file: Path, error: ValidationError) -> str:
         near = difflib.get_close_matches(key, _keys_beside(tables), n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_keys_beside(tables))}."
         return f"{file}: there is no setting {place}; {hint}"
+    if first["type"] == "model_type":
+        return f"{file}: {place} is a table: write [{place}], and its settings below it."
+    if first["type"] == "string_type":  # without what stands there: it may be a password, and a log may keep this
+        return f"{file}: {place} must be text in quotes."
     return f"{file}: {place} cannot be {first['input']!r}: {first['msg'].removeprefix('Value error, ').lower()}."
 
 

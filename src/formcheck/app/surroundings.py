@@ -139,11 +139,18 @@ def screens() -> tuple[str, ...]:
 def _screens_of_linux(folder: Path) -> tuple[str, ...]:
     found = []
     for connector in sorted(folder.glob("card*-*")):
-        status, modes = connector / "status", connector / "modes"
-        if status.is_file() and status.read_text(encoding="ascii").strip() == "connected":
-            size = next(iter(modes.read_text(encoding="ascii").split()), "") if modes.is_file() else ""
+        if _read(connector / "status") == "connected":
+            size = next(iter(_read(connector / "modes").split()), "")
             found.append(f"{connector.name.partition('-')[2]} {size}".strip())
     return tuple(found)
+
+
+def _read(file: Path) -> str:
+    """Return what the kernel says in a file; nothing if it is gone, as when a dock is unplugged just now."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def _screens_of_mac(profiler: bytes) -> tuple[str, ...]:

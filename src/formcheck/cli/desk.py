@@ -123,7 +123,9 @@ def resume() -> None:
 
 @app.command()
 def snooze(
-    minutes: Annotated[float | None, typer.Argument(min=1.0, help="For how long; without: until tomorrow.")] = None,
+    minutes: Annotated[
+        float | None, typer.Argument(min=1.0, max=1440.0, help="For how long; without: until tomorrow.")
+    ] = None,
 ) -> None:
     """Say nothing for a while; the day is kept all the same."""
     _ask("snooze", math.inf if minutes is None else minutes)

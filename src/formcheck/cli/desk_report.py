@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from formcheck.atomic import output_error
 from formcheck.errors import UserError
 from formcheck.exercise.language import Language, load_language
 
@@ -96,10 +97,11 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     history: HistoryOption = None,
 ) -> None:
-    """Delete everything that is kept of your days at the desk.
+    """Delete everything that is kept of your days at the desk, and the log in which it is told.
 
     Example: formcheck desk forget
     """
+    from formcheck.cli import desk  # noqa: PLC0415 - has this module among its commands
     from formcheck.storage import database  # noqa: PLC0415 - loads the database
     from formcheck.storage.wording import plural  # noqa: PLC0415
 
@@ -107,7 +109,20 @@ def forget(
     if not yes:
         typer.confirm(_what_goes(path), abort=True)
     count = database.forget(path)
+    if history is None:
+        _empty_log(desk.log_path())
     typer.echo(f"{path} is deleted." if count is None else f"{plural(count, 'minute')} deleted; nothing is left.")
+
+
+def _empty_log(path: Path) -> None:
+    """Empty the log, as a desk that runs has it open, and remove the older ones."""
+    try:
+        for older in path.parent.glob(f"{path.name}.*"):
+            older.unlink(missing_ok=True)
+        if path.exists():
+            path.write_bytes(b"")
+    except OSError as error:
+        raise output_error(path, error) from None
 
 
 def _existing(history: Path | None) -> Path:

@@ -5,6 +5,7 @@ program that is killed loses at most the minute that is under way.
 """
 
 import csv
+import glob
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ VERSION: Final = "0002"
 """Newest version of the tables; every earlier one is brought up to it by `migrations`."""
 WAIT_S: Final = 5.0
 """How long another program may keep the file locked before that is an error."""
+PUT_ASIDE: Final = "-damaged-"
+"""What follows the name of a damaged history that was put aside, before the moment at which it was."""
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -389,7 +392,7 @@ def minutes_in(path: Path, since: datetime, until: datetime) -> list[Minute]:
 
 
 def forget(path: Path) -> int | None:
-    """Delete everything that is kept; a damaged file is removed as a whole.
+    """Delete everything that is kept; a damaged file is removed as a whole, and so are those that were put aside.
 
     Returns
     -------
@@ -401,16 +404,21 @@ def forget(path: Path) -> int | None:
     UserError, OutputError
         As of `History`.
     """
+    _remove(path.parent.glob(f"{glob.escape(path.stem)}{PUT_ASIDE}*"))
     try:
         with History(path) as history:
             return history.delete_all()
     except DamagedHistoryError:
-        try:
-            for ending in ("", "-wal", "-shm"):
-                path.with_name(path.name + ending).unlink(missing_ok=True)
-        except OSError as error:
-            raise output_error(path, error) from None
+        _remove(path.with_name(path.name + ending) for ending in ("", "-wal", "-shm"))
         return None
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise output_error(file, error) from None
 
 
 def _make(path: Path) -> None:

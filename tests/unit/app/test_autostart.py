@@ -48,7 +48,9 @@ def test_the_unit_of_systemd(systemd: Autostart, tmp_path: Path) -> None:
         "systemctl --user enable --now formcheck-desk.service",
     ]
     assert systemd.installed
-    systemd.install(client)
+    systemd.install(client)  # anew: the one that runs is ended, so that new arguments hold at once
+    assert client.asked[2] == ("systemctl", "--user", "disable", "--now", "formcheck-desk.service")
+    assert len(client.asked) == 5
     assert systemd.uninstall(client)
     assert client.asked[-1] == ("systemctl", "--user", "disable", "--now", "formcheck-desk.service")
     assert not systemd.path.exists()

@@ -52,6 +52,7 @@ class World:
     kept: list[Entry] = field(default_factory=list)
     events: list[DeskEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    watched: list[bool] = field(default_factory=list)
     setups: list[tuple[str, ...]] = field(default_factory=list)
     paces: list[float] = field(default_factory=list)
     opened: int = 0
@@ -135,6 +136,9 @@ class World:
         self.events.append(event)
 
     def minute(self, watch: DeskWatch, score: int | None) -> None: ...
+
+    def watching(self, on: bool) -> None:
+        self.watched.append(on)
 
     def say(self, key: str) -> None:
         self.said.append(key)
@@ -299,6 +303,7 @@ def test_losses_of_the_camera_are_one_line_each_and_stop_the_clocks(
         go(desk, world, 0.5 if state == "live" else 300.0)
     lines = [record.message.partition(";")[0] for record in caplog.records]
     assert lines == ["The camera is gone", "The picture is black", "Something covers the camera"]
+    assert world.watched == [False, True, False, False, True]
     assert seconds_kept(world, "sitting") - sat <= 61.0
 
 

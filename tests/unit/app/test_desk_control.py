@@ -23,7 +23,19 @@ def test_requests_arrive_in_order_and_once(tmp_path: Path) -> None:
         assert here.requests() == []
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"ask": "explode"}', '{"ask": "snooze", "minutes": -1}', '{"a": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"ask": "explode"}',
+        '{"ask": "snooze", "minutes": -1}',
+        '{"ask": "snooze", "minutes": 1e12}',
+        '{"ask": "snooze", "minutes": NaN}',
+        '{"a": 1}',
+    ],
+)
 def test_nonsense_is_dropped(tmp_path: Path, text: str) -> None:
     folder = DeskFolder(tmp_path)
     with folder.held():

@@ -8,7 +8,7 @@ import pytest
 from tests.live_rig import Heard
 
 from formcheck.app.desk_messages import SNOOZES, Reach, reach, webhook_message
-from formcheck.app.settings import DeskTable, Settings
+from formcheck.app.settings import DeskTable, MqttTable, Settings, WebhookTable
 from formcheck.engine.desk import (
     BreakTaken,
     CameraMoved,
@@ -119,12 +119,60 @@ def test_other_programs_get_every_event_and_the_states() -> None:
     assert other.states[-1][2] == 0
 
 
+def test_while_nothing_is_watched_the_states_are_unknown() -> None:
+    other = Other()
+    with Reach(load_language("en"), EXERCISES, states=other) as reached:
+        reached.event(ALERT, NOON, 1860.0)
+        reached.watching(False)
+        reached.event(PostureRecovered(470.0, "DF-01"), NOON, 1860.0)
+        reached.watching(True)
+        reached.event(StateChanged(500.0, "sitting"), NOON, 0.0)
+    assert other.states == [(True, None, 31), (None, None, None), (None, None, None), (False, None, 0)]
+
+
 @pytest.mark.parametrize("event", EVENTS)
 def test_nothing_that_is_sent_holds_a_list_of_numbers(event: DeskEvent) -> None:
     def flat(data: Any) -> bool:
         return not isinstance(data, list) or all(isinstance(item, str) for item in data)
 
     assert all(flat(value) for value in webhook_message(event)[1].values())
+
+
+def test_what_is_on_is_made_as_it_is_set_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, tuple[object, ...]] = {}
+    other, heard = Other(), Heard()
+
+    def makes(name: str, what: object) -> Any:
+        def make(*given: object, **named: object) -> object:
+            made[name] = (*given, *named.values())
+            return what
+
+        return make
+
+    monkeypatch.setattr("formcheck.notify.desktop.DesktopNotifications", makes("notifications", other))
+    monkeypatch.setattr("formcheck.notify.hint.Hint", makes("hint", other))
+    monkeypatch.setattr("formcheck.notify.sound.Chime", makes("sound", other))
+    monkeypatch.setattr("formcheck.notify.speech.Voice", makes("voice", heard))
+    monkeypatch.setattr("formcheck.notify.webhook.Webhook", makes("webhook", other))
+    monkeypatch.setattr("formcheck.notify.mqtt.MqttStates", makes("mqtt", other))
+    on = Settings(
+        desk=DeskTable(sound=True, voice=True, hint=True, language="de"),
+        webhook=WebhookTable(url="https://example.org", secret="s"),
+        mqtt=MqttTable(host="broker", port=8883, username="u", password="p", topic="t", tls=True),
+    )
+    pressed: list[str] = []
+    with reach(on, load_language("de"), EXERCISES, pressed.append) as reached:
+        reached.event(ALERT, NOON, 60.0)
+    assert made == {
+        "notifications": (pressed.append,),
+        "hint": (pressed.append,),
+        "sound": (),
+        "voice": ("de",),
+        "webhook": ("https://example.org", "s"),
+        "mqtt": ("broker", 8883, "u", "p", "t", True),
+    }
+    assert (len(other.shown), len(heard.said), len(other.sent), len(other.states)) == (3, 1, 1, 1)
+    assert (other.closed, heard.closed) == (5, True)
 
 
 def test_what_is_off_is_not_made() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from formcheck.app.desk_minutes import GAP_S, HistoryWriter, WallTime, minute_of
 from formcheck.engine.minutes import MinuteRecord
 from formcheck.errors import OutputError
-from formcheck.storage.database import History, Minute
+from formcheck.storage.database import DamagedHistoryError, History, Minute
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -139,3 +139,20 @@ def test_a_damaged_history_is_put_aside_and_a_new_one_begun(tmp_path: Path, capl
     assert stored(path) == MINUTES[:2]
     assert [p.name[:13] for p in tmp_path.glob("*damaged*")] == ["desk-damaged-"]
     assert sum("was damaged" in record.message for record in caplog.records) == 1
+
+
+def test_what_lies_beside_a_damaged_history_goes_aside_with_it(tmp_path: Path) -> None:
+    path, wal = tmp_path / "desk.db", tmp_path / "desk.db-wal"
+    path.write_bytes(b"damaged")
+    wal.write_bytes(b"the last minutes")
+
+    def open_history(file: Path) -> History:
+        if wal.exists():
+            raise DamagedHistoryError(f"{file} is damaged.")
+        return History(file)
+
+    writer = HistoryWriter(path, open_history=open_history, retry_s=0.001)
+    writer.add(MINUTES[0])
+    writer.close()
+    assert stored(path) == MINUTES[:1]
+    assert [file.read_bytes() for file in sorted(tmp_path.glob("*damaged*"))] == [b"damaged", b"the last minutes"]

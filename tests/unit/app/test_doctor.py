@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -196,6 +198,16 @@ def test_a_damaged_history_is_broken(home: Path) -> None:
     assert (check.state, check.found.startswith(f"{path} is damaged (")) == ("broken", True)
     path.write_bytes(b"no database at all, but long enough to be looked at")
     assert doctor.check_history(path).state == "broken"
+
+
+def test_a_history_that_is_locked_is_not_called_damaged(home: Path) -> None:
+    path = home / "desk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        check = doctor.check_history(path)
+    assert (check.state, check.found) == ("note", f"{path} cannot be looked at now (database is locked)")
+    assert "forget" not in check.advice
 
 
 def test_nothing_is_sent_unless_it_is_set() -> None:

@@ -42,7 +42,10 @@ def test_without_a_file_of_ones_own_the_defaults_hold(tmp_path: Path, monkeypatc
         ("[desk]\npictures_per_second = 60", "desk.pictures_per_second cannot be 60"),
         ('[desk]\nquiet_hours = ["25:00", "07:00"]', "desk.quiet_hours.0 cannot be '25:00'"),
         ('[desk]\nquiet_hours = ["22:00"]', "give two times"),
-        ('[webhook]\nurl = "ftp://x"', "must begin with http"),
+        ('[desk]\nquiet_hours = ["7:00", "9:00"]', 'give a time from "00:00" to "23:59"'),
+        ('[webhook]\nurl = "ftp://x"', "webhook.url cannot be 'ftp://x': it must begin with http"),
+        ("[desk]\ncamera = 0", "desk.camera must be text in quotes."),
+        ("desk = 3", "desk is a table: write [desk], and its settings below it."),
         ("[desk", "are no TOML"),
         ("\udce4", "are no TOML"),
     ],
@@ -54,6 +57,15 @@ def test_a_mistake_is_one_sentence(tmp_path: Path, text: str, said: str) -> None
         load_settings(path)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text", ['[webhook]\nurl = "ftp://x"\nsecret = "4711"', "[webhook]\nsecret = 4711", "[mqtt]\npassword = 4711"]
+)
+def test_no_mistake_tells_a_secret(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UserError) as error:
+        load_settings(written(tmp_path, text))
+    assert "4711" not in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_screens_of_linux_are_the_connected_ones(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "status").write_text(f"{status}\n")
         (tmp_path / name / "modes").write_text(modes)
+    (tmp_path / "card0-DP-9").mkdir()  # a dock that is unplugged just now: its files are gone
     assert surroundings._screens_of_linux(tmp_path) == ("eDP-1 1920x1080", "HDMI-A-1 2560x1440")
     assert surroundings._screens_of_linux(tmp_path / "none") == ()
 

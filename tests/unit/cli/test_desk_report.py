@@ -13,7 +13,7 @@ import pytest
 from tests.unit.storage.desk_examples import FRIDAY, MONDAY, monday, store, week
 from typer.testing import CliRunner, Result
 
-from formcheck.cli import desk_report
+from formcheck.cli import desk, desk_report
 from formcheck.cli.desk import app
 from formcheck.errors import FormcheckError, OutputError, UserError
 from formcheck.exercise.language import load_language
@@ -49,6 +49,7 @@ def history(filled: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     path = tmp_path / "desk.db"
     path.write_bytes(filled)
     monkeypatch.setattr(database, "history_path", lambda: path)
+    monkeypatch.setattr(desk, "log_path", lambda: tmp_path / "desk.log")
     return path
 
 
@@ -167,6 +168,16 @@ def test_everything_is_deleted_after_a_question(history: Path) -> None:
 def test_everything_is_deleted_without_a_question_if_so_told(history: Path) -> None:
     assert said("forget", "--yes") == "1680 minutes deleted; nothing is left.\n"
     assert "Nothing is kept" in said("report", "--day", MONDAY)
+
+
+def test_what_was_put_aside_and_the_log_are_deleted_too(history: Path) -> None:
+    for name in ("desk-damaged-20260302-090000.db", "desk-damaged-20260302-090000.db-wal", "desk.log.1", "desk.log"):
+        (history.parent / name).write_text("alert DF-01")
+    said("forget", "--yes", "--history", history)
+    assert sorted(file.name for file in history.parent.glob("desk*.*")) == ["desk.db", "desk.log", "desk.log.1"]
+    said("forget", "--yes")
+    assert sorted(file.name for file in history.parent.glob("desk*.*")) == ["desk.db", "desk.log"]
+    assert (history.parent / "desk.log").read_bytes() == b""
 
 
 def test_a_damaged_history_is_said_and_can_be_deleted(history: Path) -> None:
