@@ -84,7 +84,7 @@ class Settings(BaseModel):
     analysis_s: PositiveFloat = 3600.0
     analysis_memory_mb: PositiveInt = 6144
     upload_pause_s: PositiveFloat = 30.0
-    live_clients: PositiveInt = 400
+    live_clients: PositiveInt = 100
     frame_clients: PositiveInt = 3 * CORES
     max_message_bytes: PositiveInt = 600 * 1024
     messages_per_s: PositiveFloat = 90.0
