@@ -28,7 +28,6 @@ from formcheck.estimators import models
 from formcheck.exercise.language import Language, load_language
 from formcheck.exercise.spec import Exercise
 from formcheck.web.frames import FramePool, FrameReader
-from formcheck.web.live_set import LiveSet, Tape, anything_counted
 from formcheck.web.protocol import (
     CLOSE_CODES,
     Command,
@@ -45,6 +44,7 @@ from formcheck.web.protocol import (
     started_text,
     state_text,
 )
+from formcheck.web.remote_set import RemoteSet, Tape, anything_counted
 from formcheck.web.state import State
 
 PATH: Final = "/v1/live"
@@ -128,7 +128,7 @@ class LiveSessions:
         self.writers.shutdown()
         self.frames.close()
 
-    def prepare(self, start: Start) -> tuple[LiveSet, str]:
+    def prepare(self, start: Start) -> tuple[RemoteSet, str]:
         """Make what a start message asks for; return it with the answer.
 
         Raises
@@ -150,14 +150,14 @@ class LiveSessions:
         except UserError as error:
             raise RefusedError("unknown_profile", str(error)) from None
         tape = Tape(state.settings.data_dir)
-        return LiveSet(exercise, language, start, comparison, state.metrics, tape), _started(exercise, language)
+        return RemoteSet(exercise, language, start, comparison, state.metrics, tape), _started(exercise, language)
 
-    def keep(self, live_set: LiveSet, *, pictures: bool, asked: bool) -> str | None:
+    def keep(self, live_set: RemoteSet, *, pictures: bool, asked: bool) -> str | None:
         """End a set and keep its report; in a thread.
 
         Parameters
         ----------
-        live_set : LiveSet
+        live_set : RemoteSet
             Is closed.
         pictures : bool
             Whether the poses were found here.
@@ -199,7 +199,7 @@ class _Client:
         self._deadline = asyncio.timeout(START_WITHIN_S)
         self._look_at = 0.0
         self._stopped: RefusedError | None = None
-        self._set: LiveSet | None = None
+        self._set: RemoteSet | None = None
         self._frames: FrameReader | None = None
 
     async def turn_away(self, error: RefusedError) -> None:
@@ -351,7 +351,7 @@ class _Client:
             "idle", "Nothing came for so long that the set was ended; send ping while there is no pose."
         )
 
-    def _keep(self, live_set: LiveSet, *, asked: bool) -> "Future[str | None]":
+    def _keep(self, live_set: RemoteSet, *, asked: bool) -> "Future[str | None]":
         """Have the set kept in a thread, which goes on when this connection is torn down."""
         if self._frames:
             self._frames.close()

@@ -1,4 +1,4 @@
-"""One live set on the server: messages in, what to show and say out. No sockets, no tasks."""
+"""One live set whose camera is elsewhere: messages in, what to show and say out. No sockets, no tasks."""
 
 import math
 import tempfile
@@ -59,7 +59,7 @@ class Tape:
         self._file.close()
 
 
-class LiveSet:
+class RemoteSet:
     """Follow one set; count what came in and what did not.
 
     Parameters
