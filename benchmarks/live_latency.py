@@ -240,6 +240,12 @@ for (const [owner, name] of [[window, "createImageBitmap"], [CanvasRenderingCont
     return call.call(this, source, ...rest);
   };
 }
+window.VideoFrame = new Proxy(VideoFrame, {
+  construct(kind, [source, ...rest]) {
+    if (atHand && source instanceof HTMLVideoElement) picture = atHand;
+    return new kind(source, ...rest);
+  },
+});
 const send = WebSocket.prototype.send;
 WebSocket.prototype.send = function (data) {
   const numbered = data instanceof ArrayBuffer;

@@ -106,6 +106,7 @@ class LiveCoach:
         self._muted = set(muted)
         self._overlays = OverlayState(self.session)
         self._setup = SetupCoach(exercise)
+        self._fits = False
         self._countdown_s = countdown_s
         self._counting_since = math.nan
         self._left_s = 0
@@ -171,18 +172,18 @@ class LiveCoach:
 
     def shown(self, pose: Pose) -> Shown:
         """Return what to show with the newest pose."""
-        words, cue = self._overlays.caption(pose), self._overlays.cue(pose.t)
+        cue = self._overlays.cue(pose.t)
         caption = Caption(
-            title=self._language.exercise(self._exercise.id, words.title),
-            count=words.count,
-            phase=self._phase_words(words.phase),
+            title=self._language.exercise(self._exercise.id, self._exercise.name),
+            count=self._overlays.count(pose.t),
+            phase=self._phase_words(),
             cue=None if cue is None or cue.rule in self._muted else self._cue_words(cue),
-            reading=words.reading,
+            reading=self._overlays.reading(pose),
         )
         return Shown(
             self.stage,
             self._instruction(),
-            self._setup.now == READY,
+            self._fits,
             self._progress(pose.t),
             self._overlays.overlay(pose, caption),
             cue.rule if cue and caption.cue else None,
@@ -215,6 +216,7 @@ class LiveCoach:
         events: list[Event] = [asked] if asked else []
         self._asked = asked or self._asked
         now = self._setup.now
+        self._fits = now == READY
         if now not in (READY, None):  # None: something has been amiss for less than a second, which breaks nothing off
             return events + (self._enter(pose.t, "setup") if self.stage == "countdown" else [])
         if self.stage == "setup":
@@ -254,11 +256,11 @@ class LiveCoach:
             return self._language.say(cue.key)
         return self._language.cue(self._exercise.id, cue.rule, cue.text)
 
-    def _phase_words(self, english: str) -> str:
+    def _phase_words(self) -> str:
         """Return the phase; for a watched posture, what is off."""
         worst = self._overlays.worst
         if worst is None:
-            return self._language.phase(english)
+            return self._language.phase(self._overlays.phase)
         name = self._language.rule_name(self._exercise.id, worst.rule, worst.name)
         return name if worst.verdict == "fault" else f"{self._language.say('keep_an_eye_on')}: {name}"
 
@@ -274,7 +276,7 @@ class LiveCoach:
             return self._language.say("paused")
         if self.stage != "setup" or self._asked is None:
             return None
-        outdated = self._asked.instruction == READY and self._setup.now != READY
+        outdated = self._asked.instruction == READY and not self._fits
         return None if outdated else self._setup_words(self._asked)
 
     def _progress(self, t: float) -> float | None:

@@ -148,6 +148,7 @@ class LiveSet:
         self._open_estimator = open_estimator
         self._out = out
         self._listeners: list[Listener] = []
+        self._forewarned: list[Callable[[Frame], None]] = []
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stopped = False
         self._scenes = SceneLog()
@@ -159,6 +160,10 @@ class LiveSet:
     def listen(self, listener: Listener) -> None:
         """Tell a listener everything from now on."""
         self._listeners.append(listener)
+
+    def forewarn(self, told: Callable[[Frame], None]) -> None:
+        """Tell somebody of every picture from now on as soon as it has come, before its pose is sought."""
+        self._forewarned.append(told)
 
     def ask(self, command: Command) -> None:
         """Ask for something; from any thread, at any time."""
@@ -198,6 +203,8 @@ class LiveSet:
         events += self._obeyed()
         judged = False
         if frame is not None:
+            for told in self._forewarned:
+                told(frame)
             if not self._plan.countdown_s:
                 events += self.coach.begin(frame.t)
             judged = self.coach.judging
@@ -364,8 +371,19 @@ class Latencies:
 
 
 def event_fields(event: Event, say: str | None) -> dict[str, Any]:
-    """Return an event as plain data: its name under ``event``, its fields, and what is said of it."""
-    return {"event": event_name(event), **tidy(asdict(event)), "say": say}
+    """Return an event as plain data: its name under ``event``, its fields, and what is said of it.
+
+    What is NaN is None: JSON has no word for it.
+    """
+    return {"event": event_name(event), **_numbers_or_none(tidy(asdict(event))), "say": say}
+
+
+def _numbers_or_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _numbers_or_none(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_numbers_or_none(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def event_name(event: Event) -> str:

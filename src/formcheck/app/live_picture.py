@@ -10,12 +10,13 @@ from formcheck.body.pose import Pose
 from formcheck.drawing.angles import annotator_for
 from formcheck.drawing.cues import Caption
 from formcheck.drawing.live import (
+    Canvas,
     LiveAnnotator,
     LiveWords,
     Mark,
     SilhouetteAnnotator,
+    canvas_of,
     mirrored,
-    on_canvas,
     plain_canvas,
 )
 from formcheck.drawing.style import Image
@@ -58,6 +59,7 @@ def picture_of(
     keys: str = "",
     mark: Mark | None = None,
     figure: Pose | None = None,
+    canvas: Canvas | None = None,
 ) -> Image:
     """Draw one moment.
 
@@ -76,20 +78,23 @@ def picture_of(
         Of the last rep.
     figure : Pose, optional
         What to step into, during set-up.
+    canvas : Canvas, optional
+        The frame on its canvas, where that was made ready; it is drawn on.
 
     Returns
     -------
     ndarray of shape (H, W, 3), uint8
     """
     if frame is None:
-        canvas = plain_canvas(size_px)
+        image = plain_canvas(size_px)
     else:
-        canvas, part, pose = on_canvas(frame.image, shown.overlay.pose, size_px, mirror=mirror)
+        canvas = canvas or canvas_of(frame.image, size_px, mirror=mirror)
+        image = canvas.image
         if figure is not None and shown.stage == "setup":
-            SilhouetteAnnotator(mirrored(figure) if mirror else figure).draw(part)
-        draw(part, _body(shown.overlay, pose, mirror=mirror))
-    LiveAnnotator().draw(canvas, _words(frame, shown, keys, mark))
-    return canvas
+            SilhouetteAnnotator(mirrored(figure) if mirror else figure).draw(canvas.part)
+        draw(canvas.part, _body(shown.overlay, canvas.placed(shown.overlay.pose), mirror=mirror))
+    LiveAnnotator().draw(image, _words(frame, shown, keys, mark))
+    return image
 
 
 def _body(overlay: Overlay, pose: Pose, *, mirror: bool) -> Overlay:

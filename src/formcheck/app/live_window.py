@@ -10,7 +10,7 @@ from formcheck.app.live import Latencies, LiveSet, Spoken
 from formcheck.app.live_picture import LastMark, figure_of, key_line, picture_of
 from formcheck.body.pose import Pose
 from formcheck.drawing.cues import Caption
-from formcheck.drawing.live import LiveAnnotator, LiveWords, Mark, plain_canvas
+from formcheck.drawing.live import Canvas, LiveAnnotator, LiveWords, Mark, canvas_of, plain_canvas
 from formcheck.drawing.style import Image
 from formcheck.engine.events import Event
 from formcheck.exercise.language import Language
@@ -19,6 +19,8 @@ from formcheck.frame import Frame
 
 LOOK_S: Final = 0.01
 """How long to wait for something new to show before looking for keys again."""
+POSE_S: Final = 0.1
+"""The same, once a picture has come."""
 
 Then = Literal["quit", "next"]
 """What is to follow a set."""
@@ -85,6 +87,8 @@ class LiveScreen:
         self._mark = LastMark()
         self._changed = threading.Condition()
         self._newest: _Moment | None = None
+        self._coming: Frame | None = None
+        self._ready: tuple[Frame, Canvas] | None = None
         self._then: Then = "quit"
 
     def on(self, events: Sequence[Event], shown: Shown, frame: Frame | None, pose: Pose | None) -> None:
@@ -93,6 +97,12 @@ class LiveScreen:
         mark = self._mark.at(shown.overlay.pose.t)
         with self._changed:
             self._newest = _Moment(shown, frame, mark)
+            self._changed.notify()
+
+    def forewarned(self, frame: Frame) -> None:
+        """Take a picture that will be shown as soon as its pose is known; from any thread."""
+        with self._changed:
+            self._coming = frame
             self._changed.notify()
 
     def attend(self, done: Callable[[], bool]) -> Then:
@@ -115,11 +125,25 @@ class LiveScreen:
         return canvas
 
     def _take(self) -> _Moment | None:
-        """Return the newest moment that was not shown yet, if there is one soon."""
+        """Return the newest moment that was not shown yet, if there is one soon.
+
+        While the pose in a picture is sought, the picture is put on its canvas, and the window, which sleeps for two
+        milliseconds whenever it is asked for keys, is not.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None, LOOK_S)
+            self._changed.wait_for(lambda: self._newest is not None or self._coming is not None, LOOK_S)
+            coming, self._coming = self._coming, None
+        if coming is not None:
+            self._ready = coming, canvas_of(coming.image, self._window.size_px, mirror=self._mirror)
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None, POSE_S if coming else 0.0)
             newest, self._newest = self._newest, None
         return newest
+
+    def _canvas(self, frame: Frame | None) -> Canvas | None:
+        """Return the canvas that was made ready for this picture, once: it will be drawn on."""
+        ready, self._ready = self._ready, None
+        return ready[1] if ready and ready[0] is frame else None
 
     def _picture(self, moment: _Moment) -> Image:
         return picture_of(
@@ -130,6 +154,7 @@ class LiveScreen:
             keys=self._keys(moment.shown),
             mark=moment.mark,
             figure=self._figure,
+            canvas=self._canvas(moment.frame),
         )
 
     def _keys(self, shown: Shown) -> str:

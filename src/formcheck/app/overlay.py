@@ -60,6 +60,8 @@ class OverlayState:
         self._cue: CueEvent | None = None
         self._sample: Sample | None = None
         self._shows_back = any(MEASURES[name].outline for name in session.exercise.measures)
+        own = session.exercise.phase_words
+        self._phase_words = PHASE_WORDS | NEUTRAL_WORDS | own if own else PHASE_WORDS
         self._watch = _WatchState() if isinstance(session.exercise.movement, Watch) else None
 
     def note_sample(self, sample: Sample) -> None:
@@ -88,9 +90,14 @@ class OverlayState:
 
     def caption(self, pose: Pose) -> Caption:
         """Return what to write on the picture of `pose`."""
-        exercise, cue = self._session.exercise, self.cue(pose.t)
-        reading = _reading(exercise.movement.measure, self._value(pose))
-        return Caption(exercise.name, self._count(pose.t), self._phase(), cue.text if cue else None, reading)
+        cue = self.cue(pose.t)
+        return Caption(
+            self._session.exercise.name, self.count(pose.t), self.phase, cue.text if cue else None, self.reading(pose)
+        )
+
+    def reading(self, pose: Pose) -> str | None:
+        """Return the measure that drives the movement, in words."""
+        return _reading(self._session.exercise.movement.measure, self._value(pose))
 
     def overlay(self, pose: Pose, caption: Caption | None = None) -> Overlay:
         """Return what to draw on the picture of `pose`; `caption` where its words are to be others."""
@@ -119,14 +126,16 @@ class OverlayState:
         orientation = self._session.orientation
         return dorsal_row(orientation) if self._shows_back and orientation.view == "side" else None
 
-    def _phase(self) -> str:
-        exercise, phase = self._session.exercise, self._session.phase
+    @property
+    def phase(self) -> str:
+        """The present phase in words; for a watched posture, what is off."""
+        phase = self._session.phase
         if self._watch:
             return self._watch.words or WATCH_WORDS[phase]
-        own = {**NEUTRAL_WORDS, **exercise.phase_words} if exercise.phase_words else {}
-        return own.get(phase) or PHASE_WORDS.get(phase, phase.replace("_", " "))
+        return self._phase_words.get(phase, phase.replace("_", " "))
 
-    def _count(self, t: float) -> str:
+    def count(self, t: float) -> str:
+        """Return how much has been counted by time `t`; of what lasts, how long it has."""
         session = self._session
         if self._watch:
             return clock(self._watch.watched_s(t))

@@ -31,23 +31,39 @@ POSES: Final = "poses.parquet"
 
 
 class SampleTable:
-    """The samples of a session as columns, for charts and tables; compact enough for long films."""
+    """The samples of a session, for charts and tables; compact enough for long films.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The measures of every sample, in their order.
+
+    Attributes
+    ----------
+    t : array of float
+        Seconds.
+    """
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.t = array("d")
-        self.columns = {name: array("d") for name in names}
+        self._names = names
+        self._values = array("d")  # one row after the other
 
     def add(self, sample: Sample) -> None:
         """Append one sample."""
         self.t.append(sample.t)
-        for name, column in self.columns.items():
-            column.append(sample.values[name])
+        self._values.extend(sample.values.values())
+
+    @property
+    def columns(self) -> dict[str, "array[float]"]:
+        """The values of each measure, unseen ones as NaN."""
+        return {name: self._values[at :: len(self._names)] for at, name in enumerate(self._names)}
 
     def rows(self) -> Iterator[Mapping[str, object]]:
         """Return one row a sample, unseen values as NaN."""
-        names = list(self.columns)
-        for t, *values in zip(self.t, *self.columns.values(), strict=True):
-            yield {"t": t, **dict(zip(names, values, strict=True))}
+        columns = self.columns
+        for t, *values in zip(self.t, *columns.values(), strict=True):
+            yield {"t": t, **dict(zip(columns, values, strict=True))}
 
 
 @contextmanager

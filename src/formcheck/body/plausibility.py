@@ -6,6 +6,9 @@ The model's own visibility does not say so: it stays near 1 for joints that are 
 import math
 from typing import Final, get_args
 
+import numpy as np
+
+from formcheck.body.geometry import midpoint
 from formcheck.body.landmarks import Side, index
 from formcheck.body.pose import Pose
 
@@ -28,7 +31,7 @@ _BONES: Final = (
 """Bones, with the shortest and longest that the longer of left and right may be, in trunk lengths."""
 
 _PAIRS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_JOINTS: Final = [index(joint, side) for side in get_args(Side) for joint in _PAIRS]
+_JOINTS: Final = np.array([index(joint, side) for side in get_args(Side) for joint in _PAIRS])
 _LEFT: Final = {joint: place for place, joint in enumerate(_PAIRS)}
 _RIGHT: Final = {joint: place + len(_PAIRS) for joint, place in _LEFT.items()}
 """Where the joints of either side stand among `_JOINTS`."""
@@ -52,7 +55,7 @@ def strangeness(pose: Pose) -> float:
     if pose.world_m is None:
         return outside
     space: Points = pose.world_m.take(_JOINTS, axis=0).tolist()
-    trunk_m = math.dist(_middle(space, "shoulder"), _middle(space, "hip"))
+    trunk_m = _trunk_m(space)
     return outside + _odd_bones(space, trunk_m) + _odd_picture(picture, space, trunk_m)
 
 
@@ -75,8 +78,8 @@ def _beyond(ratio: float, lowest: float, highest: float) -> float:
 
 def _odd_picture(picture: Points, space: Points, trunk_m: float) -> float:
     """Compare the picture's joints with those in space, scaled so that the squares of what is missed are least."""
-    x0, y0 = _middle(picture, "hip")
-    u0, v0, _ = _middle(space, "hip")
+    x0, y0 = midpoint(picture[_LEFT["hip"]], picture[_RIGHT["hip"]])
+    u0, v0 = midpoint(space[_LEFT["hip"]], space[_RIGHT["hip"]])
     seen = spread = both = 0.0
     for (px, py), (pu, pv, _) in zip(picture, space, strict=True):
         x, y, u, v = px - x0, py - y0, pu - u0, pv - v0
@@ -97,5 +100,9 @@ def _outside(picture: Points, size_px: tuple[int, int]) -> float:
     return 1.0 - sum(inside) / len(inside)
 
 
-def _middle(points: Points, joint: str) -> list[float]:
-    return [(a + b) / 2 for a, b in zip(points[_LEFT[joint]], points[_RIGHT[joint]], strict=True)]
+def _trunk_m(space: Points) -> float:
+    ax, ay, az = space[_LEFT["shoulder"]]
+    bx, by, bz = space[_RIGHT["shoulder"]]
+    cx, cy, cz = space[_LEFT["hip"]]
+    dx, dy, dz = space[_RIGHT["hip"]]
+    return math.hypot(ax + bx - cx - dx, ay + by - cy - dy, az + bz - cz - dz) / 2

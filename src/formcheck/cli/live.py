@@ -80,6 +80,8 @@ def live(
 
     Example: formcheck live --exercise squat
     """
+    if not camera:
+        raise UserError("The camera has no name: give --camera a number, an address or a film, or leave it out.")
     if exercise == AUTO:
         raise UserError("A live set is of one exercise: name it with --exercise ID.")
     spec = find_exercise(exercise, exercises)
@@ -175,6 +177,7 @@ class _Place:
             *(window, live_set, plan.exercise, plan.language), voice=voice, latencies=latencies, mirror=self.mirror
         )
         live_set.listen(screen)
+        live_set.forewarn(screen.forewarned)
         with ThreadPoolExecutor(1, "formcheck-live") as pool:
             work = pool.submit(live_set.run)
             try:

@@ -94,25 +94,34 @@ def plain_canvas(size_px: tuple[int, int]) -> Image:
     return np.full((size_px[1], size_px[0], 3), PLAIN, np.uint8)
 
 
-def on_canvas(image: Image, pose: Pose, size_px: tuple[int, int], *, mirror: bool) -> tuple[Image, Image, Pose]:
-    """Put a picture on a canvas, as large as it goes.
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture on a canvas, as large as it goes.
 
-    Parameters
+    Attributes
     ----------
     image : ndarray of shape (H, W, 3), uint8
-        Left as it is.
-    pose : Pose
-        In its pixels.
-    size_px : tuple of int
-        Width and height of the canvas.
+        The canvas, to draw on.
+    part : ndarray of shape (h, w, 3), uint8
+        The part of it that is the picture.
     mirror : bool
-        Exchange left and right in the picture. Names of landmarks keep their sides.
-
-    Returns
-    -------
-    tuple of ndarray, ndarray and Pose
-        The canvas, the part of it that is the picture, and the pose in the pixels of that part.
+        Whether left and right are exchanged in that part.
     """
+
+    image: Image
+    part: Image
+    mirror: bool
+
+    def placed(self, pose: Pose) -> Pose:
+        """Return a pose of the picture in the pixels of `part`; names of landmarks keep their sides."""
+        down, across = self.part.shape[:2]
+        xy_px = pose.xy_px * (across / pose.size_px[0], down / pose.size_px[1])
+        placed = replace(pose, xy_px=xy_px, size_px=(across, down))
+        return mirrored(placed) if self.mirror else placed
+
+
+def canvas_of(image: Image, size_px: tuple[int, int], *, mirror: bool) -> Canvas:
+    """Put a picture, which is left as it is, on a canvas of this width and height."""
     height, width = image.shape[:2]
     scale = min(size_px[0] / width, size_px[1] / height)
     across, down = max(1, round(width * scale)), max(1, round(height * scale))
@@ -121,10 +130,13 @@ def on_canvas(image: Image, pose: Pose, size_px: tuple[int, int], *, mirror: boo
     shown = cv2.resize(shown, (across, down), interpolation=cv2.INTER_LINEAR)
     right, bottom = size_px[0] - across - left, size_px[1] - down - top
     canvas = cv2.copyMakeBorder(shown, top, bottom, left, right, cv2.BORDER_CONSTANT, value=PLAIN)
-    part = canvas[top : top + down, left : left + across]
-    xy_px = pose.xy_px * (across / width, down / height)
-    placed = replace(pose, xy_px=xy_px, size_px=(across, down))
-    return canvas, part, mirrored(placed) if mirror else placed
+    return Canvas(canvas, canvas[top : top + down, left : left + across], mirror)
+
+
+def on_canvas(image: Image, pose: Pose, size_px: tuple[int, int], *, mirror: bool) -> tuple[Image, Image, Pose]:
+    """Put a picture on a canvas as `canvas_of` does; return the canvas, its part that is the picture, and the pose."""
+    canvas = canvas_of(image, size_px, mirror=mirror)
+    return canvas.image, canvas.part, canvas.placed(pose)
 
 
 def mirrored(pose: Pose) -> Pose:

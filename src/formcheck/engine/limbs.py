@@ -35,8 +35,7 @@ _ROWS: Final = tuple(
     np.array([INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in limb]) for limb in _LIMBS
 )
 _SWAPPED: Final = tuple(np.roll(rows, len(rows) // 2) for rows in _ROWS)
-_SHOULDERS: Final = slice(INDEX["left_shoulder"], INDEX["right_shoulder"] + 1)
-_HIPS: Final = slice(INDEX["left_hip"], INDEX["right_hip"] + 1)
+_TRUNK: Final = np.array([INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip") for side in ("left", "right")])
 
 
 class LimbSwaps:
@@ -112,4 +111,5 @@ def _apart(xy: Array, others: Array, rows: Rows, other_rows: Rows) -> float:
 
 
 def _trunk(xy: Array) -> float:
-    return distance(midpoint(*xy[_SHOULDERS].tolist()), midpoint(*xy[_HIPS].tolist()))
+    left_shoulder, right_shoulder, left_hip, right_hip = xy.take(_TRUNK, axis=0).tolist()
+    return distance(midpoint(left_shoulder, right_shoulder), midpoint(left_hip, right_hip))

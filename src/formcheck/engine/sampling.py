@@ -3,8 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
-from typing import Final
+from typing import Final, get_args
+
+import numpy as np
 
 from formcheck.body import MEASURES, Measure
 from formcheck.body.figure import Figure, SegmentLengths, clarity_of, plain_name
@@ -27,14 +30,16 @@ MIN_TRUNK_PX: Final = 60.0
 JUMP: Final = 0.8  # trunk lengths the hips may move between two samples without being somebody else's
 JUMP_WITHIN_S: Final = 0.15
 _HIPS: Final = slice(INDEX["left_hip"], INDEX["right_hip"] + 1)
-_BACK_AND_ARM: Final[dict[Side, list[int]]] = {
-    "left": [INDEX[f"left_{joint}"] for joint in ("hip", "shoulder", "elbow", "wrist")],
-    "right": [INDEX[f"right_{joint}"] for joint in ("hip", "shoulder", "elbow", "wrist")],
+_BACK_AND_ARM: Final = {
+    side: np.array([INDEX[f"{side}_{joint}"] for joint in ("hip", "shoulder", "elbow", "wrist")])
+    for side in get_args(Side)
 }
 _WHOLE_BODY: Final[dict[Side, tuple[int, ...]]] = {
     "left": tuple(INDEX[f"left_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle")),
     "right": tuple(INDEX[f"right_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle")),
 }
+
+Rows = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,17 @@ class Sample:
 class _Plan:
     """Which measures a view shows, with the landmarks they read (None: it depends), and why it hides the others."""
 
-    visible: list[tuple[Measure, Sequence[int] | None]]
+    visible: list[tuple[Measure, Rows | None]]
     hidden: dict[str, str]
+
+
+@lru_cache(256)
+def _plan(names: tuple[str, ...], view: ViewName, near: Side) -> _Plan:
+    """Return what a view can show; a body at an angle is followed like one from the side, if not judged."""
+    shown = "side" if view == "oblique" else view
+    measures = [MEASURES[name] for name in names]
+    hidden = {m.name: f"cannot be seen from the {view}" for m in measures if shown not in m.views}
+    return _Plan([(m, m.fixed_landmarks(near)) for m in measures if shown in m.views], hidden)
 
 
 class Sampler:
@@ -84,15 +98,16 @@ class Sampler:
     """
 
     def __init__(self, names: Sequence[str], *, calm: bool = False) -> None:
-        self._measures: list[Measure] = [MEASURES[name] for name in names]
+        self._names = tuple(names)
         self._unseen = dict.fromkeys(names, math.nan)
         self._doubtful = dict.fromkeys(names, 0.0)
         self._nobody = dict.fromkeys(names, "nobody in the picture")
         self._wants_lower_back = "lower_back_curvature" in names
         self._despike = Despike()
+        self._plan = _Plan([], {})
+        self._planned: tuple[ViewName, Side] | None = None
         self._smooth = OneEuro(min_cutoff_hz=0.7, beta=1.0) if calm else OneEuro()
         self._segments = SegmentLengths()
-        self._plans: dict[tuple[ViewName, Side], _Plan] = {}
         self._hips: Point | None = None
         self._hips_at = -math.inf
         self.jumps = 0
@@ -104,26 +119,27 @@ class Sampler:
         if not pose.has_person:
             return Sample(pose.t, self._unseen, self._doubtful, self._nobody)
         figure, doubted = self._figure(pose, orientation)
-        factor, key = orientation.factor, (orientation.view, orientation.near)
-        if key not in self._plans:
-            self._plans[key] = self._plan(*key)
-        plan = self._plans[key]
+        factor, clarities = orientation.factor, figure.clarity
+        plan = self._plan_for(orientation)
         values, confidence, missing = self._unseen.copy(), self._doubtful.copy(), dict[str, str]()
-        for measure, rows in plan.visible:
-            name = measure.name
-            values[name], confidence[name], reason = _take(
-                measure, rows or measure.landmarks(figure), figure, doubted, factor
-            )
-            if reason:
-                missing[name] = reason
+        for measure, fixed in plan.visible:
+            rows, name = fixed or measure.landmarks(figure), measure.name
+            clarity = min([clarities[row] for row in rows])
+            if clarity < MIN_CLARITY:
+                missing[name] = _landmark_reason(figure, rows, clarity, doubted)
+                continue
+            value = measure.of_seen(figure)
+            trust = (min(clarity, figure.outline_clarity) if measure.outline else clarity) * factor
+            if trust < MIN_CONFIDENCE or value != value:  # noqa: PLR0124  (NaN differs from itself)
+                trust, missing[name] = _doubt(measure, rows, figure, value, clarity, trust, doubted)
+            values[name], confidence[name] = value, trust
         return Sample(pose.t, values, confidence, plan.hidden | missing if missing else plan.hidden)
 
-    def _plan(self, view: ViewName, near: Side) -> "_Plan":
-        """Return what this view can show; a body at an angle is followed like one from the side, if not judged."""
-        shown = "side" if view == "oblique" else view
-        hidden = {m.name: f"cannot be seen from the {view}" for m in self._measures if shown not in m.views}
-        visible = [(m, m.fixed_landmarks(near)) for m in self._measures if shown in m.views]
-        return _Plan(visible, hidden)
+    def _plan_for(self, orientation: Orientation) -> _Plan:
+        seen_from = orientation.view, orientation.near
+        if seen_from != self._planned:
+            self._plan, self._planned = _plan(self._names, *seen_from), seen_from
+        return self._plan
 
     def _figure(self, pose: Pose, orientation: Orientation) -> tuple[Figure, str | None]:
         scale = self._segments.trunk_px
@@ -199,33 +215,21 @@ def dorsal_row(orientation: Orientation) -> int:
     return 0 if orientation.facing > 0 else 1
 
 
-def _take(
-    measure: Measure, rows: Sequence[int], figure: Figure, doubted: str | None, factor: float
-) -> tuple[float, float, str | None]:
-    """Return value, confidence and, where the confidence is too low, the reason."""
-    clarities = figure.clarity
-    clarity = min([clarities[row] for row in rows])
-    if clarity < MIN_CLARITY:
-        return math.nan, 0.0, _landmark_reason(figure, rows, clarity, doubted)
-    value = measure.of_seen(figure)
-    if value != value:  # noqa: PLR0124  (NaN differs from itself; this runs for every measure of every picture)
-        return (
-            math.nan,
-            0.0,
-            "the outline of the back could not be read" if measure.outline else "could not be measured",
-        )
-    trust = (min(clarity, figure.outline_clarity) if measure.outline else clarity) * factor
-    if trust >= MIN_CONFIDENCE:
-        return value, trust, None
+def _doubt(
+    measure: Measure, rows: Rows, figure: Figure, value: float, clarity: float, trust: float, doubted: str | None
+) -> tuple[float, str]:
+    """Return how far a value that is none, or not clear enough, can be trusted, and why no further."""
+    if math.isnan(value):
+        return 0.0, "the outline of the back could not be read" if measure.outline else "could not be measured"
     if figure.orientation.view == "oblique":
-        return value, 0.0, AT_AN_ANGLE
+        return 0.0, AT_AN_ANGLE
     if clarity >= MIN_CONFIDENCE:
         blurred = measure.outline and figure.outline_clarity < MIN_CONFIDENCE
-        return value, trust, "the outline of the back was not sharp enough" if blurred else AT_AN_ANGLE
-    return value, trust, _landmark_reason(figure, rows, clarity, doubted)
+        return trust, "the outline of the back was not sharp enough" if blurred else AT_AN_ANGLE
+    return trust, _landmark_reason(figure, rows, clarity, doubted)
 
 
-def _landmark_reason(figure: Figure, rows: Sequence[int], clarity: float, doubted: str | None) -> str:
+def _landmark_reason(figure: Figure, rows: Rows, clarity: float, doubted: str | None) -> str:
     row = next(r for r in rows if figure.clarity[r] == clarity)
     x, y = figure.points[row]
     if not math.isfinite(x + y):

@@ -181,7 +181,7 @@ class Session:
     def _interrupt(self, away_s: float) -> list[Event]:
         """End what was under way: whoever comes back may be anywhere in the movement."""
         events = self._settle() if self._waiting else []
-        for step in self._tracker.interrupt(f"the camera was away for {away_s:.1f} s"):
+        for step in self._tracker.interrupt(f"nothing was seen for {away_s:.1f} s"):
             events += self._take(step)
         return events
 

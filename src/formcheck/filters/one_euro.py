@@ -59,7 +59,7 @@ class OneEuro:
             return x.copy()
         step = x - self._value
         # The common case: everything is here, and was here a moment ago.
-        if t - self._whole_at <= self._gap_s and math.isfinite(float(step.sum())):
+        if t - self._whole_at <= self._gap_s and math.isfinite(np.vdot(step, step)):
             self._seen_at.fill(t)
             self._whole_at = t
             self._move(step, dt, scale)

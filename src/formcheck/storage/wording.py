@@ -1,7 +1,6 @@
 """Values, bands and times in words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Final
 
 from formcheck.engine.report import Finding, Limits
@@ -60,7 +59,7 @@ def value_text(value: float, unit: str, limits: Limits) -> str:
     of_what = share_of(unit)
     if of_what is not None:
         return value_text(100 * value, "%", _percent(limits)) + of_what
-    edges = [edge for edge in asdict(limits).values() if edge is not None]
+    edges = [edge for edge in _edges(limits) if edge is not None]
     decimals = _decimals(unit, [value, *edges])
     while decimals < 4 and any(_side(round(value, decimals), edge) != _side(value, edge) for edge in edges):
         decimals += 1
@@ -116,8 +115,12 @@ def clock(t: float) -> str:
     return f"{int(t) // 60}:{int(t) % 60:02d}"
 
 
+def _edges(limits: Limits) -> tuple[float | None, ...]:
+    return limits.ideal_min, limits.ideal_max, limits.fault_below, limits.fault_above
+
+
 def _percent(limits: Limits) -> Limits:
-    return Limits(**{name: None if edge is None else round(100 * edge, 6) for name, edge in asdict(limits).items()})
+    return Limits(*(None if edge is None else round(100 * edge, 6) for edge in _edges(limits)))
 
 
 def _decimals(unit: str, values: Iterable[float]) -> int:

@@ -33,7 +33,7 @@ from formcheck.estimators.models import model_path
 from formcheck.exercise.spec import Exercise
 from formcheck.storage.recordings import save_poses
 from formcheck.web.child import Task
-from formcheck.web.schemas import Analysis, Kind, Status
+from formcheck.web.schemas import ID, Analysis, Kind, Status
 from formcheck.web.settings import Settings
 
 ARRIVING: Final = ".upload-"
@@ -47,7 +47,6 @@ CHILD: Final = (sys.executable, "-P", "-m", "formcheck.web.child")
 """-P: a file in the folder where the server was started must not pass for a library."""
 INTERRUPTED: Final = "formcheck was stopped before this was analysed; send it again."
 BROKE: Final = "The analysis broke off unexpectedly; send a shorter film, or one with smaller pictures."
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _UNFINISHED: Final = ("queued", "running")
 
 logger = logging.getLogger(__name__)
@@ -193,8 +192,18 @@ class Analyses:
         self._queue.put_nowait(analysis.id)
         return analysis
 
-    def keep_live(self, report: Report, exercise: Exercise, samples: SampleTable, poses: Iterable[Pose]) -> str:
+    def keep_live(
+        self,
+        report: Report,
+        exercise: Exercise,
+        samples: SampleTable,
+        poses: Iterable[Pose],
+        *,
+        name: str | None = None,
+    ) -> str:
         """Keep what a live set found, and return its id. May be called in any thread.
+
+        With a `name` that is the id, and what was kept of a live set under it is replaced.
 
         Raises
         ------
@@ -202,6 +211,8 @@ class Analyses:
             If it cannot be written.
         """
         analysis = self._described("live", "done", exercise.id, exercise.name, LIVE_NAME)
+        if name is not None:
+            analysis = analysis.model_copy(update={"id": name})
         folder = self._new_folder()
         try:
             results = folder / REPORT
@@ -214,6 +225,8 @@ class Analyses:
             }
             save_poses(results / POSES, poses, facts=facts)
             write_results(results, report, exercise, samples, source_name=LIVE_NAME, stills={}, film=None)
+            if name in self._known and self._known[name].kind == "live":
+                shutil.rmtree(self._folder / name, ignore_errors=True)
             self._settle(folder, analysis.model_copy(update={"text": report.summary}))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -271,7 +284,7 @@ class Analyses:
         for unfinished in self._folder.glob(f"{ARRIVING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         for status in self._folder.glob(f"*/{STATUS}"):
-            if _ID.fullmatch(status.parent.name):
+            if re.fullmatch(ID, status.parent.name):
                 self._load_one(status)
         self._interrupt_unfinished()
 

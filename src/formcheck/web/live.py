@@ -92,6 +92,7 @@ class LiveSessions:
         self.frames = frames or FramePool(lambda: models.model_path(settings.live_model), settings.frame_clients)
         self.writers = ThreadPoolExecutor(1, "formcheck-live-reports")
         self._open = 0
+        self._finished: set[str] = set()
         self._quiet = ExitStack()
 
     async def serve(self, socket: WebSocket) -> None:
@@ -167,14 +168,19 @@ class LiveSessions:
         Returns
         -------
         str or None
-            The message that carries the report; None where nobody asked for it and nothing was counted.
+            The message that carries the report; None where nobody asked for it, and nothing was counted or the set has
+            been finished over another connection.
         """
         try:
             report, samples = live_set.finish(versions_used(self.frames.model()) if pictures else VERSIONS)
-            if not asked and not anything_counted(report):
+            if not asked and (live_set.name in self._finished or not anything_counted(report)):
                 return None
-            name = self.state.analyses.keep_live(report, live_set.exercise, samples, live_set.poses())
-            return _reported(name, report)
+            if asked and live_set.name:
+                self._finished.add(live_set.name)
+            kept = self.state.analyses.keep_live(
+                report, live_set.exercise, samples, live_set.poses(), name=live_set.name
+            )
+            return _reported(kept, report)
         finally:
             live_set.close()
 

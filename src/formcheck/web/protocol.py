@@ -8,7 +8,7 @@ import json
 import math
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
@@ -16,12 +16,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from formcheck.app.coach import Shown
-from formcheck.app.live import event_fields
+from formcheck.app.live import event_name
 from formcheck.body.framing import Scene
 from formcheck.body.landmarks import COUNT, Side
 from formcheck.body.pose import STATIONS, Array, Pose, TorsoProfile
 from formcheck.engine.events import CameraState, Event
 from formcheck.errors import UserError
+from formcheck.web.schemas import ID
 
 VERSION: Final = 1
 HEADER: Final = struct.Struct("<BBHIdHHI")
@@ -212,34 +213,33 @@ def _decode_pose(data: bytes, flags: int, seq: int, t: float, size_px: tuple[int
     scene = _scene(numbers[-_SIZES[SCENE] :]) if flags & SCENE else None
     if not flags & PERSON:
         return PoseMessage(seq, Pose.nobody(t, size_px), scene)
+    _check_person(numbers, _limits(size_px, bool(flags & WORLD)))
     xy_px, visibility, at = numbers[: 2 * COUNT], numbers[2 * COUNT : 3 * COUNT], 3 * COUNT
-    _check_person(xy_px, visibility, size_px)
     world_m = torso = None
     if flags & WORLD:
-        world_m, at = _world(numbers[at : at + 3 * COUNT]), at + 3 * COUNT
+        world_m, at = numbers[at : at + 3 * COUNT].reshape(COUNT, 3), at + 3 * COUNT
     if flags & TORSO:
         torso = _torso(numbers[at : at + _SIZES[TORSO]], "right" if flags & RIGHT else "left")
     return PoseMessage(seq, Pose(t, xy_px.reshape(COUNT, 2), world_m, visibility, size_px, torso), scene)
 
 
-def _check_person(xy_px: Array, visibility: Array, size_px: tuple[int, int]) -> None:
-    # Comparisons are written so that NaN fails them.
-    if not (np.abs(xy_px) <= _furthest_px(size_px)).all():
+def _check_person(numbers: Array, limits: Array) -> None:
+    """Refuse landmarks, how visible they are, and landmarks in space that no model can have found; all in one go."""
+    within = np.abs(numbers[: len(limits)]) <= limits  # NaN is not
+    if within.all() and numbers[2 * COUNT : 3 * COUNT].min() >= 0.0:
+        return
+    if not within[: 2 * COUNT].all():
         raise _bad("has landmarks that are no numbers or lie far outside the picture")
-    if not ((visibility >= 0.0) & (visibility <= 1.0)).all():
-        raise _bad("has a visibility outside 0 to 1")
+    if not within[3 * COUNT :].all():
+        raise _bad(f"has landmarks in metres that are no numbers or further than {FAR_M:.0f} m from the hips")
+    raise _bad("has a visibility outside 0 to 1")
 
 
 @lru_cache(64)
-def _furthest_px(size_px: tuple[int, int]) -> Array:
-    """Return the greatest x, y, x, y ... of landmarks in a picture of this size."""
-    return OUTSIDE * np.tile(np.array(size_px, float), COUNT)
-
-
-def _world(numbers: Array) -> Array:
-    if not np.abs(numbers).max() <= FAR_M:
-        raise _bad(f"has landmarks in metres that are no numbers or further than {FAR_M:.0f} m from the hips")
-    return numbers.reshape(COUNT, 3)
+def _limits(size_px: tuple[int, int], world: bool) -> Array:
+    """Return the greatest that every number of a person may be."""
+    picture = OUTSIDE * np.tile(np.array(size_px, float), COUNT)
+    return np.concatenate((picture, np.ones(COUNT), np.full(3 * COUNT if world else 0, FAR_M)))
 
 
 def _torso(numbers: Array, side: Side) -> TorsoProfile:
@@ -272,10 +272,14 @@ class _Command(BaseModel):
 
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
+SetId = Annotated[str, Field(pattern=f"^{ID}$")]
 
 
 class Start(_Command):
-    """Begin: which exercise, and where the poses come from."""
+    """Begin: which exercise, and where the poses come from.
+
+    A set that is sent again under its `set` takes the place of what was kept of it.
+    """
 
     type: Literal["start"]
     exercise: Name
@@ -284,6 +288,7 @@ class Start(_Command):
     profile: Name | None = None
     muted: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
     countdown_s: Annotated[int, Field(ge=0, le=30)] = 3
+    set: SetId | None = None
 
 
 class Plain(_Command):
@@ -336,7 +341,7 @@ _DECIMALS: Final = 4
 
 def event_text(event: Event, say: str | None) -> str:
     """Return one element of ``events`` as JSON."""
-    return json_text(event_fields(event, say))
+    return json_text({"event": event_name(event), **_fields(event), "say": say})
 
 
 def quality_text(t: float, fps: float, dropped: int, person_share: float) -> str:
@@ -413,7 +418,7 @@ def _plain(value: Any) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 @lru_cache(4096)

@@ -76,6 +76,8 @@ class RemoteSet:
 
     Attributes
     ----------
+    name : str or None
+        The client's own name for the set.
     seq : int
         Number of the newest pose.
     pose : Pose
@@ -94,6 +96,7 @@ class RemoteSet:
         tape: Tape,
     ) -> None:
         self.exercise = exercise
+        self.name = start.set
         self.seq = 0
         self.pose = Pose.nobody(0.0, (1, 1))
         self.overtaken = self._late = 0

@@ -1,7 +1,7 @@
 """What the server answers, as it stands in its OpenAPI description."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
@@ -13,6 +13,9 @@ from formcheck.storage.wording import wanted_text
 
 Status = Literal["queued", "running", "done", "failed", "interrupted"]
 STATUSES: tuple[Status, ...] = ("queued", "running", "done", "failed", "interrupted")
+ID: Final = r"[A-Za-z0-9_-]{22}"
+"""What the id of an analysis looks like: 16 random bytes as URL-safe base64."""
+
 Kind = Literal["film", "poses", "live"]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{22}$", examples=["wPq3tT0X6m1yQkz0b7s9Ag"])]
 

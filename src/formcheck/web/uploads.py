@@ -1,6 +1,7 @@
 """Taking in one uploaded file with a few fields beside it, straight to disk and never more of it than allowed."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,8 @@ LONGEST_FIELD: Final = 1000
 LONGEST_NAME: Final = 80
 FORM: Final = "multipart/form-data"
 UNKNOWN_NAME: Final = "upload"
+
+logging.getLogger("python_multipart").setLevel(logging.ERROR)  # the client is told what is wrong with its form
 
 
 @dataclass(slots=True)

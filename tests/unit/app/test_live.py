@@ -1,6 +1,7 @@
 """A live set from the camera to its report, on scripted cameras."""
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,16 @@ from formcheck.app.coach import Shown
 from formcheck.app.comparison import Comparison
 from formcheck.app.live import Latencies, LivePlan, LiveSet, SetNotBegunError, Spoken, event_fields, event_name
 from formcheck.body.pose import Pose
-from formcheck.engine.events import CameraEvent, CountEvent, CueEvent, Event, RepEvent, SetOverEvent, StageEvent
+from formcheck.engine.events import (
+    CameraEvent,
+    CountEvent,
+    CueEvent,
+    Event,
+    RepEvent,
+    SetOverEvent,
+    SetupEvent,
+    StageEvent,
+)
 from formcheck.engine.session import Session
 from formcheck.errors import ModelError
 from formcheck.estimators.mediapipe import MediaPipeEstimator
@@ -221,6 +231,26 @@ def test_latencies_are_counted_from_when_a_picture_was_taken() -> None:
         latencies.add(Frame(t, image))  # type: ignore[arg-type]
     assert latencies.as_dict() == {"pictures": 4, "p50": 25.0, "p95": pytest.approx(40.0, abs=10.0)}
     assert Latencies(lambda: 0.0).as_dict() == {"pictures": 0, "p50": None, "p95": None}
+
+
+def test_pictures_are_announced_before_their_pose_is_sought() -> None:
+    order: list[tuple[str, float]] = []
+
+    class Seeking(ScriptedEstimator):
+        def estimate_all(self, frame: Frame) -> tuple[Pose, ...]:
+            order.append(("sought", frame.t))
+            return super().estimate_all(frame)
+
+    script = poses()[:2]
+    live = LiveSet(plan(EXERCISE), ScriptedCamera(script), lambda: Seeking(script))
+    live.forewarn(lambda frame: order.append(("announced", frame.t)))
+    live.run()
+    assert list(dict.fromkeys(order)) == [(what, pose.t) for pose in script for what in ("announced", "sought")]
+
+
+def test_what_is_nan_in_an_event_is_null() -> None:
+    fields = event_fields(SetupEvent(1.0, "turn", "Turn", math.nan, parts=("left",)), None)
+    assert (fields["value"], fields["parts"]) == (None, ["left"])
 
 
 def test_events_become_plain_data() -> None:

@@ -83,6 +83,31 @@ def test_every_picture_that_is_shown_counts_for_the_latency_once() -> None:
     assert [image.shape for image in window.shown] == [(720, 960, 3)] * 2  # "starting", and the newest
 
 
+@pytest.mark.parametrize("comes", ["the picture that was announced", "another one"])
+def test_a_picture_is_made_ready_while_its_pose_is_sought(comes: str) -> None:
+    live_set, notes = run(poses())
+    live_set.run()
+    (_, announced, _), (shown, frame, pose) = notes.shown[:2]
+    assert announced is not None
+    assert frame is not None
+    moving = replace(frame, image=np.arange(frame.image.size, dtype=np.uint8).reshape(frame.image.shape))
+
+    class Looking(FakeWindow):
+        @property
+        def size_px(self) -> tuple[int, int]:  # type: ignore[override]
+            if self.shown:  # the picture is being put on its canvas; meanwhile the pose is found
+                screen.on([], shown, moving, pose)
+            return SIZE_PX
+
+    window = Looking([None])
+    screen, _ = screen_of(window, live_set)
+    screen.forewarned(moving if comes == "the picture that was announced" else announced)
+    screen.attend(until_empty(window))  # one look for keys, and that only once the moment has been shown
+    expected = picture_of(moving, shown, SIZE_PX, mirror=True, keys=screen._keys(shown))
+    assert len(window.shown) == 2
+    assert (window.shown[1] == expected).all()
+
+
 def test_keys_are_passed_on() -> None:
     live_set, _ = run(poses())
     live_set.run()

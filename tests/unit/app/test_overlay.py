@@ -13,7 +13,7 @@ from formcheck.engine.events import CueEvent, Event, PhaseEvent, WindowEvent
 from formcheck.engine.report import Finding
 from formcheck.engine.session import Session
 from formcheck.exercise.load import load_exercise
-from formcheck.exercise.spec import Flow
+from formcheck.exercise.spec import Exercise, Flow
 
 NOBODY = Pose.nobody(0.0, (1280, 720))
 
@@ -21,8 +21,8 @@ NOBODY = Pose.nobody(0.0, (1280, 720))
 class Shown:
     """An exercise's overlays, fed with events by hand; the session's phase is set where it matters."""
 
-    def __init__(self, exercise: str) -> None:
-        self.session = Session(load_exercise(exercise))
+    def __init__(self, exercise: str | Exercise) -> None:
+        self.session = Session(load_exercise(exercise) if isinstance(exercise, str) else exercise)
         self.state = OverlayState(self.session)
 
     def at(self, t: float, *events: Event, phase: str | None = None) -> tuple[str, str, str | None, bool]:
@@ -75,7 +75,7 @@ def test_words_of_an_exercise_go_before_the_usual_ones() -> None:
     shown = Shown("squat")
     assert [shown.at(t, phase=p)[1] for t, p in ((0.0, "away"), (1.0, "turn"))] == ["going down", "at the bottom"]
     own = shown.session.exercise.model_copy(update={"phase_words": {"turn": "with the hips at the top"}})
-    shown.session.exercise = own
+    shown = Shown(own)
     assert [shown.at(t, phase=p)[1] for t, p in ((2.0, "away"), (3.0, "turn"), (4.0, "back"))] == [
         "going", "with the hips at the top", "coming back",
     ]  # fmt: skip

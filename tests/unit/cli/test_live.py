@@ -103,6 +103,13 @@ def test_without_a_window_everything_is_a_line_of_json(
     assert heard.closed
 
 
+def test_a_camera_without_a_name_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "-e", EXERCISE, "--headless", "--camera", "") == 2
+    assert "The camera has no name: give --camera a number" in capsys.readouterr().err
+
+
 def test_no_voice_says_nothing(
     heard: Heard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -280,8 +280,11 @@ def test_a_form_that_is_wrong_is_one_sentence_and_leaves_nothing(
         (b"--x\r\nA: " + b"b" * 9000, "multipart/form-data; boundary=x", 400),
     ],
 )
-def test_a_damaged_form_is_refused(client: TestClient, settings: Settings, body: bytes, kind: str, status: int) -> None:
+def test_a_damaged_form_is_refused(
+    client: TestClient, settings: Settings, caplog: pytest.LogCaptureFixture, body: bytes, kind: str, status: int
+) -> None:
     answer = client.post("/v1/analyses", content=body, headers={"content-type": kind})
+    assert not [record for record in caplog.records if record.name.startswith("python_multipart")]
     assert answer.status_code == status, answer.text
     assert kept(settings) == []
 
@@ -427,6 +430,23 @@ def test_nobody_else_may_look_into_the_folder(settings: Settings) -> None:
 
 
 # -- live sets ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_set_that_is_sent_again_replaces_what_was_kept_of_it(client: TestClient) -> None:
+    exercise = load_exercise("deadlift")
+    store: Analyses = client.app.state.formcheck.analyses  # type: ignore[attr-defined]
+    poses = list(film([deadlift(0.0)] * 30))
+    for count in (10, 30):
+        session = Session(exercise)
+        for pose in poses[:count]:
+            session.update(pose)
+        name = store.keep_live(
+            session.finish(), exercise, SampleTable(exercise.measures), poses[:count], name="set-of-a-morning"
+        )
+        assert name == "set-of-a-morning"
+    kept = client.get("/v1/analyses").json()
+    assert [analysis["id"] for analysis in kept] == [name]
+    assert len(list(load_poses(store.files(name)["poses.parquet"]).poses())) == 30
 
 
 def test_a_live_set_is_kept_like_an_analysis(client: TestClient) -> None:

@@ -35,6 +35,7 @@ SET = [squat(depth) for depth in eased(*REP, *REP[1:], (1.0, 0.0))]
 """Two squats."""
 POSES = list(film(SET))
 WIRED = wired(POSES)
+NAMED = "a-set-of-this-morning1"
 FAST: dict[str, Any] = {"messages_per_s": 1e6, "message_burst": 10_000}
 """Tests send a whole set at once."""
 
@@ -45,9 +46,11 @@ class Store:
     def __init__(self) -> None:
         self.kept: list[tuple[Report, Exercise, int, list[Pose]]] = []
 
-    def keep_live(self, report: Report, exercise: Exercise, samples: SampleTable, poses: Iterable[Pose]) -> str:
+    def keep_live(
+        self, report: Report, exercise: Exercise, samples: SampleTable, poses: Iterable[Pose], *, name: str | None
+    ) -> str:
         self.kept.append((report, exercise, len(samples.t), list(poses)))
-        return f"kept{len(self.kept)}"
+        return name or f"kept{len(self.kept)}"
 
 
 class Seeing:
@@ -174,6 +177,31 @@ def test_a_client_that_just_goes_leaves_its_set(tmp_path: Path) -> None:
 
     bench = hold(talk, tmp_path, **FAST)
     assert len(bench.store.kept[0][0].reps) == 2
+
+
+@pytest.mark.parametrize(("late", "kept"), [(False, 2), (True, 1)])
+def test_a_connection_that_broke_leaves_nothing_beside_the_whole_set(tmp_path: Path, late: bool, kept: int) -> None:
+    async def led(line: Line, *, finish: bool) -> None:
+        line.send(start(set=NAMED))
+        await line.receive()
+        for data in WIRED:
+            line.send(data)
+        await line.until(len(WIRED))
+        if finish:
+            line.send({"type": "finish"})
+            assert (await line.rest())[-1]["id"] == NAMED
+
+    async def talk(bench: Bench) -> None:
+        async with connected(bench.app) as broken:
+            await led(broken, finish=False)
+            if late:  # the server hears of the break after the set was sent again
+                async with connected(bench.app) as whole:
+                    await led(whole, finish=True)
+        if not late:
+            async with connected(bench.app) as whole:
+                await led(whole, finish=True)
+
+    assert len(hold(talk, tmp_path, **FAST).store.kept) == kept
 
 
 def test_a_set_with_nothing_in_it_is_kept_only_where_asked_for(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ export class LiveView {
     $("#screen").classList.toggle("mirrored", this.mirrored);
     $("#silhouette").replaceChildren(silhouetteOf(exercise));
     for (const id of ["reading", "count", "phase", "mark", "notice", "countdown"]) $(`#${id}`).textContent = "";
-    this.#pen.clearRect(0, 0, this.#pen.canvas.width, this.#pen.canvas.height);
+    this.#pen.canvas.width = 0; // empties it
     this.stage("loading");
     this.say(word("loading"));
     showOnly("#live");

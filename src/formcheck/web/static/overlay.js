@@ -10,6 +10,7 @@ const CALM = "#20beb2";
 const AMBER = "#f59e0b";
 const MIN_VISIBILITY = 0.5;
 const MIN_RADIUS_PX = 2;
+const MOST_LINES = 1080; // of the canvas: more only cost time
 
 const JOINT_ANGLES = {
   knee_flexion: ["hip", "knee", "ankle"],
@@ -21,14 +22,14 @@ const INCLINATIONS = { trunk_inclination: ["hip", "shoulder"], shank_inclination
 /**
  * Draws one pose. Amber means "change this" and never comes without a triangle or a dashed line.
  *
- * @param {CanvasRenderingContext2D} pen of a canvas as large as the picture
+ * @param {CanvasRenderingContext2D} pen of a canvas that lies over the picture
  * @param {{xy, visibility, torso, width, height}} pose
  * @param {{near_side, back_row, bent, change, measure, value}} state as the server last said
  * @param {boolean} mirrored whether the picture is shown as in a mirror; letters never are
  */
 export function drawOverlay(pen, pose, state, mirrored) {
   const { width, height } = pose;
-  if (pen.canvas.width !== width || pen.canvas.height !== height) [pen.canvas.width, pen.canvas.height] = [width, height];
+  fitCanvas(pen, width, height);
   pen.clearRect(0, 0, width, height);
   if (!pose.xy) return;
   const at = (i) => [mirrored ? width - pose.xy[2 * i] : pose.xy[2 * i], pose.xy[2 * i + 1]];
@@ -37,6 +38,16 @@ export function drawOverlay(pen, pose, state, mirrored) {
   drawBones(sketch, state);
   if (state.back_row !== null && state.back_row !== undefined && pose.torso) drawBack(sketch, pose, state);
   drawAngle(sketch, state);
+}
+
+/** Gives the canvas the pixels it has on the screen: lines are sharp, and need not be enlarged with every picture. */
+function fitCanvas(pen, width, height) {
+  const { canvas } = pen;
+  const shown = Math.min(canvas.clientWidth / width, canvas.clientHeight / height) * devicePixelRatio || 1;
+  const scale = Math.min(shown, MOST_LINES / height);
+  const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== across || canvas.height !== down) [canvas.width, canvas.height] = [across, down];
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
 }
 
 function isShown({ xy, visibility, width, height }, i) {

@@ -8,6 +8,10 @@ const CATCH_UP_EVERY_MS = 14; // the server takes 90 messages a second
 const PING_EVERY_MS = 20000;
 const TEXT_KEPT = new Set(["pause", "resume", "mute", "unmute", "camera", "finish"]);
 
+/** 16 random bytes as URL-safe base64. */
+const newId = () =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+
 export class LiveSocket {
   #socket = null;
   #kept = [];
@@ -28,7 +32,7 @@ export class LiveSocket {
    *   gets (code, sentence) when this set cannot go on; `onState` gets the state and whether it may be spoken.
    */
   constructor(start, on) {
-    this.start = start;
+    this.start = { ...start, set: newId() };
     this.on = on;
     this.#keeps = start.source === "poses";
     this.#timers.push(setInterval(() => this.#catchUp(), CATCH_UP_EVERY_MS));

@@ -14,6 +14,15 @@ const MARGIN_S = 0.004; // a picture that comes a little early is still in time
 export const canFindPoses = () =>
   "Worker" in window && "WebAssembly" in window && "OffscreenCanvas" in window && "createImageBitmap" in window;
 
+/** The picture that is shown now: without a copy where the browser can, and where that stands the right way up. */
+async function pictureIn(video) {
+  if (!("VideoFrame" in window)) return createImageBitmap(video);
+  const frame = new VideoFrame(video);
+  if (frame.displayWidth === video.videoWidth) return frame;
+  frame.close();
+  return createImageBitmap(video);
+}
+
 /** Poses are found in a Worker; pictures never leave the browser. At most one picture is under way. */
 export class PoseSource {
   name = "poses";
@@ -51,9 +60,10 @@ export class PoseSource {
   async take(video, t) {
     if (!this.#free) return;
     this.#free = false;
-    const bitmap = await createImageBitmap(video).catch(() => null);
-    if (bitmap === null) this.#free = true; // the camera went away just now
-    else this.#worker.postMessage({ bitmap, t }, [bitmap]);
+    const [width, height] = [video.videoWidth, video.videoHeight];
+    const picture = await pictureIn(video).catch(() => null);
+    if (picture === null) this.#free = true; // the camera went away just now
+    else this.#worker.postMessage({ picture, width, height, t }, [picture]);
   }
 
   #take(pose) {

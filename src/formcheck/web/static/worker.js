@@ -27,9 +27,8 @@ async function begin() {
 /** Begins afresh: nobody is followed any more. A second landmarker cannot be made in one Worker. */
 const renew = () => landmarker.setOptions({ runningMode: "VIDEO" });
 
-async function look({ bitmap, t }) {
-  const [width, height] = [bitmap.width, bitmap.height];
-  show(bitmap);
+async function look({ picture, width, height, t }) {
+  show(picture, width, height);
   const found = await detect(t);
   const pose = { t, width, height, ...found.pose, scene: null };
   if (t - sceneAt >= SCENE_EVERY_S) {
@@ -41,12 +40,12 @@ async function look({ bitmap, t }) {
 }
 
 /** Draws the picture as small as the model needs it. */
-function show(bitmap) {
-  const size = [Math.floor(bitmap.width / (shrink ?? 1)), Math.floor(bitmap.height / (shrink ?? 1))];
+function show(picture, width, height) {
+  const size = [Math.floor(width / (shrink ?? 1)), Math.floor(height / (shrink ?? 1))];
   if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
   pen.imageSmoothingQuality = "medium";
-  pen.drawImage(bitmap, 0, 0, ...size);
-  bitmap.close();
+  pen.drawImage(picture, 0, 0, ...size);
+  picture.close();
 }
 
 /** The pose in the picture that is shown; a landmarker that fails begins afresh once. */
