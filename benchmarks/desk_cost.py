@@ -1,6 +1,6 @@
-"""What `formcheck desk` costs while nothing happens: share of one core, resident memory, and growth in an hour.
+"""What `formcheck desk` costs while nothing happens: share of one core, and resident memory. See `desk_soak`, too.
 
-    python benchmarks/desk_cost.py [--minutes 1] [--film FILE] [--soak]
+    python benchmarks/desk_cost.py [--minutes 1] [--film FILE]
 
 A camera that is a pipe gives 15 JPEG pictures a second of somebody who sits, with the noise of a webcam added. Without
 a film the person is rendered. Each way of looking runs in a process of its own, which then tells its processor time:
@@ -8,8 +8,6 @@ a film the person is rendered. Each way of looking runs in a process of its own,
 - as shipped: twice a second, and the pose is kept while nothing in the picture has changed
 - always found: twice a second, the pose found anew each time
 - full rate: every picture looked at
-
-`--soak` plays an hour at twice a second as fast as it goes, with the pose found anew each time.
 """
 
 import argparse
@@ -22,11 +20,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -42,7 +38,6 @@ from formcheck.app.desk_setup import FRONT, SIDE, SetUps
 from formcheck.app.settings import DeskTable
 from formcheck.app.surroundings import Surroundings
 from formcheck.body.pose import Pose
-from formcheck.engine.events import CameraState
 from formcheck.estimators import models
 from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.exercise.language import load_language
@@ -57,7 +52,6 @@ NOISE = 5.0
 """Standard deviation of a pixel, of 255: a webcam by the light of a room."""
 PICTURES = 90
 WARM_S = 10.0
-SOAK_S = 3600.0
 MB = 1e6
 
 
@@ -77,7 +71,7 @@ def filmed(film: Path) -> list[Image]:
 def rendered() -> list[Image]:
     from formcheck.synth.clip import render_clip  # noqa: PLC0415 - not for the process that is measured
 
-    clip = islice(render_clip("desk_front", size_px=(640, 480)), PICTURES)
+    clip = islice(render_clip("desk_front", yaw_deg=90.0, size_px=(640, 480)), PICTURES)
     return [np.asarray(cv2.resize(frame.image, SIZE_PX, interpolation=cv2.INTER_AREA), np.uint8) for frame, _ in clip]
 
 
@@ -169,7 +163,6 @@ def a_desk(
     open_camera: Callable[[], AbstractContextManager[DeskCamera]],
     estimator: Counting,
     pace: DeskPace,
-    **clocks: Any,
 ) -> Desk:
     """Return a desk as `formcheck desk` makes it, with folders of its own and nobody to tell."""
     state = DeskFolder(folder / "desk")
@@ -187,52 +180,7 @@ def a_desk(
         told=told,
         around=stack.enter_context(Surroundings("0")),
         pace=pace,
-        **clocks,
     )
-
-
-class FastCamera:
-    """Gives two pictures a second by a clock that it drives itself."""
-
-    def __init__(self, images: list[Image], length_s: float) -> None:
-        self.every_s = 0.5
-        self.now = 0.0
-        self._images, self._length_s, self._given = images, length_s, 0
-
-    @property
-    def finished(self) -> bool:
-        return self.now >= self._length_s
-
-    def next(self, timeout_s: float) -> Frame | None:
-        if self.finished:
-            return None
-        self.now += self.every_s
-        self._given += 1
-        return Frame(self.now, self._images[self._given % len(self._images)])
-
-    def changes(self) -> list[tuple[float, CameraState]]:
-        return []
-
-
-def soak(images: list[Image], folder: Path) -> tuple[float, float]:
-    """Return resident memory after ten minutes and after the hour that follows them, in MB."""
-    desk_module.STILL_S = -1.0  # type: ignore[misc]
-    camera, process = FastCamera(images, 600.0 + SOAK_S), psutil.Process()
-    marks: list[float] = []
-    begun = datetime.now().astimezone()
-
-    @contextmanager
-    def opened() -> Iterator[FastCamera]:
-        yield camera
-
-    with ExitStack() as stack:
-        clocks = {"clock": lambda: camera.now, "wall": lambda: begun + timedelta(seconds=camera.now)}
-        desk = a_desk(stack, folder, opened, estimator := Counting(), DeskPace(), **clocks)
-        with estimator.opened():
-            while desk.step(estimator):
-                if not marks and camera.now >= 600.0:
-                    marks.append(process.memory_info().rss / MB)
-    return marks[0], process.memory_info().rss / MB
 
 
 def main() -> None:
@@ -240,7 +188,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--film", type=Path)
-    parser.add_argument("--soak", action="store_true")
     for hidden in ("--way", "--camera", "--seconds", "--folder"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -248,11 +195,6 @@ def main() -> None:
         print(json.dumps(work(given.way, given.camera, float(given.seconds), Path(given.folder))))
         return
     images = noisy(pictures(given.film))
-    if given.soak:
-        with tempfile.TemporaryDirectory() as name:
-            before, after = soak(images, Path(name))
-        print(f"before an hour {before:.0f} MB, after it {after:.0f} MB ({after - before:+.1f})")
-        return
     shares = {}
     for way in WAYS:
         with tempfile.TemporaryDirectory() as name, camera_pipe(Path(name), images, CAMERA_FPS) as pipe:

@@ -268,7 +268,9 @@ def _read(measure: str, samples: Sequence[Sample]) -> _Read:
         return _Read(
             value, f"it was not seen clearly enough (confidence {confidence:.2f}, {MIN_CONFIDENCE:g} is needed)"
         )
-    wavers = pstdev(s.values[measure] for s in sure) > MOST_WAVERING * MEASURES[measure].budget
+    # What is measured in pixels is only ever compared with itself: its budget is a share.
+    budget = MEASURES[measure].budget * (value if MEASURES[measure].unit == "px" else 1.0)
+    wavers = pstdev(s.values[measure] for s in sure) > MOST_WAVERING * budget
     return _Read(value, "it wavers too much" if wavers else None)
 
 

@@ -197,7 +197,8 @@ class Desk:
         self._folder = folder
         self._open_camera, self._open_estimator, self._set_up = open_camera, open_estimator, set_up
         self._keep, self._told, self._around, self._pace = keep, told, around, pace
-        self._clock, self._wall = minute_clock(clock, wall()), wall
+        self._awake, self._wall = minute_clock(clock, wall()), wall
+        self._wall_time = WallTime(self._awake(), wall())
         self._stopped = threading.Event()
         self._wait = wait or self._stopped.wait
         self._asked: list[Request] = []
@@ -205,10 +206,10 @@ class Desk:
         self._camera_stack = ExitStack()
         self._camera_state: CameraState = "live"
         self._setup: Setup | None = None
+        self._fits = False
         self._screens: tuple[str, ...] = ()
         self._still: Stillness[Pose] = Stillness()
         self._last_t = self._clock()
-        self._wall_time = WallTime(self._last_t, wall())
         self._paused = self._locked = self._battery = self._exercising = self._quiet = False
         self._lent_until = self._try_at = self._look_at = self._screens_at = -math.inf
         self._try_s = TRY_S[0]
@@ -242,8 +243,7 @@ class Desk:
 
     def step(self, estimator: FindsPose) -> bool:
         """Do what is due now; return whether there is more to come."""
-        now = self._clock()
-        self._mind_the_clocks(now)
+        now = self._mind_the_clocks()
         self._obey(now)
         self._look_around(now)
         self._become(now, self._against(now))
@@ -380,19 +380,21 @@ class Desk:
 
     def _ready_watch(self, size_px: tuple[int, int]) -> DeskWatch:
         """Return the watch, made with the first picture: what was calibrated at another size does not fit."""
-        if self._setup is None:
-            self._setup = setup = self._set_up(self._screens, size_px)
+        setup = self._setup
+        if setup is None or not self._fits:
+            setup = self._setup = self._set_up(self._screens, size_px)
+            self._fits = True
             setup.watch.quiet(self._quiet)
             setup.watch.exercising(self._exercising)
             self._snooze_again(setup.watch)
             logger.info("Watching as %s%s.", setup.place, "" if setup.calibrated else ", which is not calibrated")
-        return self._setup.watch
+        return setup.watch
 
     def _anew(self) -> None:
-        """Begin with a fresh watch, as what it compares with has changed."""
+        """Begin with a fresh watch at the next picture, as what it compares with has changed."""
         self._interrupt("set up anew")
         self._keep_minutes(math.inf)
-        self._setup = None
+        self._fits = False
 
     def _happened(self, events: Sequence[DeskEvent]) -> None:
         for event in events:
@@ -413,12 +415,18 @@ class Desk:
 
     # -- clocks and surroundings --------------------------------------------------------------------------------------
 
-    def _mind_the_clocks(self, now: float) -> None:
-        jump = self._wall_time.check(now, self._wall())
+    def _clock(self) -> float:
+        """Return the time by a clock that never jumps, but goes on while the computer sleeps."""
+        return self._awake() + self._wall_time.slept_s
+
+    def _mind_the_clocks(self) -> float:
+        """Return the time; time that was slept through has passed, and nothing is known of it."""
+        jump = self._wall_time.check(self._clock(), self._wall())
         if jump:
             self._interrupt(jump)
             self._look_at = -math.inf
             logger.info("The computer slept." if jump == "slept" else "The clock was set.")
+        return self._clock()
 
     def _look_around(self, now: float) -> None:
         if now < self._look_at + LOOK_S:

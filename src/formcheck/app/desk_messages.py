@@ -169,13 +169,13 @@ def webhook_message(event: DeskEvent) -> tuple[str, dict[str, object]]:
         case PostureRecovered(rule=rule):
             return "posture.recovered", {"rule": rule}
         case Reminder(kinds=kinds):
-            return "reminder", {"kinds": list(kinds)}
+            return "reminder.due", {"kinds": list(kinds)}
         case BreakTaken(seconds=seconds):
             return "break.taken", {"seconds": round(seconds)}
         case CameraMoved():
             return "camera.moved", {}
         case NotCalibrated(view=view):
-            return "not_calibrated", {"view": view}
+            return "calibration.missing", {"view": view}
 
 
 def reach(settings: Settings, language: Language, exercises: Sequence[Exercise], on_press: "OnPress") -> Reach:

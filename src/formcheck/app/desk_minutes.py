@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class WallTime:
-    """Tells the time of day of moments of a clock that never jumps.
+    """Tells the time of day of moments of a clock that never jumps, and what that clock has slept through.
 
     Parameters
     ----------
@@ -39,9 +39,16 @@ class WallTime:
         Now, by the clock that never jumps, in seconds.
     wall : datetime
         Now, with its time zone.
+
+    Attributes
+    ----------
+    slept_s : float
+        For how long the computer slept without the clock counting it. Times that are given and asked for later have it
+        added to them.
     """
 
     def __init__(self, t: float, wall: datetime) -> None:
+        self.slept_s = 0.0
         self._known = deque([(t, wall.astimezone(UTC))], maxlen=64)
         self._last = self._known[0]
 
@@ -51,9 +58,13 @@ class WallTime:
         self._last = t, wall.astimezone(UTC)
         passed_s = (self._last[1] - last_wall).total_seconds()
         parted_s = passed_s - (t - last_t)
+        if parted_s > JUMP_S:
+            self.slept_s += parted_s
+            self._last = t + parted_s, self._last[1]
+            return "slept"
         if abs((self.at(t) - self._last[1]).total_seconds()) > 1.0:
             self._known.append(self._last)
-        if parted_s > JUMP_S or t - last_t > GAP_S:
+        if t - last_t > GAP_S:
             return "slept"
         return "clock_set" if parted_s < -JUMP_S else None
 
@@ -103,6 +114,8 @@ class HistoryWriter:
         self._path = path
         self._open = open_history
         self._retry_s = retry_s
+        self._history: History | None = None
+        self._file: tuple[int, int] | None = None
         self._waiting: deque[Entry] = deque(maxlen=KEPT)
         self._changed = threading.Condition()
         self._closing = False
@@ -143,19 +156,28 @@ class HistoryWriter:
     def _written(self, *, fresh: bool = False) -> bool:
         """Write what waits, into a `fresh` history if need be; return whether all of it was written."""
         try:
-            with self._open(self._path) as history:
+            with self._opened() as history:
                 while self._waiting:
                     _write(history, self._waiting[0])
                     self._waiting.popleft()
         except DamagedHistoryError as error:
+            self._history = None
             return not fresh and self._put_aside(error) and self._written(fresh=True)
         except FormcheckError as error:
+            self._history = None
             self._tell(str(error))
             return False
         if self._told:
             logger.info("The history is written again.")
         self._told = ""
         return True
+
+    def _opened(self) -> History:
+        """Return the history, opened once for each file that lies at its place: opening it each minute takes memory."""
+        if self._history is None or self._file != _file_at(self._path):
+            self._history = self._open(self._path)
+            self._file = _file_at(self._path)
+        return self._history
 
     def _put_aside(self, damaged: DamagedHistoryError) -> bool:
         """Give a damaged history another name, so that a new one can be begun; return whether that worked."""
@@ -178,6 +200,15 @@ class HistoryWriter:
         if sentence != self._told:
             logger.error("%s Until it is written again, the minutes wait.", sentence)
         self._told = sentence
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return which file lies there: another one may have been put in its place, or it was deleted."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write(history: History, entry: Entry) -> None:

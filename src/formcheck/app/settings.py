@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from formcheck.errors import UserError
 
@@ -48,6 +48,13 @@ class DeskTable(_Table):
     standing_limit_minutes: float = Field(40.0, ge=20, le=60, description="Standing until a change is proposed.")
     eyes_minutes: float = Field(0.0, ge=0, le=120, description="At the screen until a look far away is; 0 for never.")
     water_minutes: float = Field(0.0, ge=0, le=180, description="Present until water is; 0 for never.")
+
+    @field_validator("burst_per_second")
+    @classmethod
+    def _not_slower(cls, burst: float, info: ValidationInfo) -> float:
+        if burst < info.data.get("pictures_per_second", burst):
+            raise ValueError("it must be at least pictures_per_second")
+        return burst
 
     @field_validator("quiet_hours")
     @classmethod

@@ -22,7 +22,7 @@ from formcheck.cli import desk_report
 from formcheck.cli.ending import ended_by_signals
 from formcheck.cli.models import ready_model
 from formcheck.cli.profiles import FolderOption
-from formcheck.errors import OutputError
+from formcheck.errors import OutputError, UserError
 from formcheck.exercise.language import load_language
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ REOPEN_S: Final = (1.0, 30.0)
 """Before a camera that was lost is opened again: the first time, and doubled up to the longest."""
 SILENT_S: Final = 4.0
 """A camera that is looked at once a second may be silent for longer than one of a live set."""
+_DEVICES: Final = Path("/dev")
 
 CameraOption = Annotated[
     str | None, typer.Option(metavar="N|URL|FILE", help="Number of a camera, address of a stream, or a film.")
@@ -208,6 +209,7 @@ def _run(settings: "Settings", settings_file: Path | None, profiles: Path | None
     from formcheck.app.desk import spare_memory  # noqa: PLC0415 - loads the picture library
 
     spare_memory()
+    _must_be_there(settings.desk.camera)
     with folder.held(), ExitStack() as stack:
         model = ready_model("lite")
         _calibrate_first(settings, settings_file, profiles)
@@ -252,6 +254,20 @@ def _desk(settings: "Settings", folder: Any, model: Path, profiles: Path, stack:
     )
     desks.append(desk)
     return desk
+
+
+def _must_be_there(camera: str) -> None:
+    """See that a path leads somewhere and a film can be played: waiting for those would be waiting for ever.
+
+    A camera of this computer may be plugged in later, and a stream begin.
+    """
+    path = Path(camera)
+    if camera.isdecimal() or "://" in camera or _DEVICES in path.parents:
+        return
+    if not path.exists():
+        raise UserError(f"There is no camera or film {camera}; check the path, or name a camera by its number.")
+    if not path.is_fifo():
+        _camera(camera).close()
 
 
 def _camera(source: str) -> "LiveCamera":

@@ -47,6 +47,7 @@ HOW: Final = {
     "per_minute": "how often it swings to and fro",
     "unevenness": "how unevenly it swings to either side",
 }
+KEPT: Final = "kept for the report of the day; nobody is interrupted with it"
 MATTERS: Final = {"safety": "for safety", "effectiveness": "for the effect", "minor": "a little"}
 
 
@@ -81,6 +82,7 @@ def _described_rule(rule: Rule, exercise: Exercise) -> dict[str, Any]:
         "unit": rule.unit,
         **rule.model_dump(include={"ideal_min", "ideal_max", "fault_below", "fault_above"}),
         "severity": rule.severity,
+        "interrupts": rule.interrupts,
         "cue": rule.cue,
         "cue_below": rule.cue_below,
         "why": rule.why,
@@ -129,6 +131,7 @@ def exercise_page(exercise: Exercise) -> str:
             *([f"- Seen from: {', '.join(rule['views'])}"] if several else []),
             f"- Wanted: {rule['wanted']}",
             f"- Matters: {MATTERS[rule['severity']]}. Says: {cues}",
+            *([] if rule["interrupts"] else [f"- At the desk: {KEPT}"]),
             f"- Why: {rule['why']} {cited}",
         ]
         lines += [f"### {rule['rule']} {rule['name']}", "\n".join(facts)]
@@ -187,6 +190,8 @@ def _rule_lines(rule: Mapping[str, Any], *, several: bool) -> Iterator[str]:
     yield f"    Wanted: {rule['wanted']}"
     cues = [f"“{cue}”" for cue in (rule["cue"], rule["cue_below"]) if cue]
     yield f"    Matters: {MATTERS[rule['severity']]}. Says: {' or '.join(cues)}"
+    if not rule["interrupts"]:
+        yield f"    At the desk: {KEPT}"
     yield f"    Why: {rule['why']}"
 
 

@@ -2,22 +2,30 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from formcheck.engine.report import Finding
+from formcheck.engine.report import Finding, Verdict
 from formcheck.engine.scoring import WEIGHT, quality_of
 
 HOUR_S: Final = 3600.0
 MENDED_S: Final = 30.0
-"""For so long a rule must be met without a break to be called mended."""
+"""For so long a rule must be met without a break to be called mended; what was before is forgotten then."""
 LOOSE: Final = 1.25
 """How much further back than its onset delay a posture may have begun, so that good moments in it are allowed."""
 _OFF: Final = ("warning", "fault")
-_NOD: Final = "face_pitch"
-_LOWERED_BY_A_NOD: Final = ("head_height", "head_above_shoulders")
-"""Both go by the nose: where the face is turned down, that comes first."""
+_BRINGS_ABOUT: Final[Mapping[tuple[str, Verdict], tuple[str, ...]]] = {
+    ("face_size", "fault"): ("head_height", "head_above_shoulders", "face_to_shoulders"),
+    ("face_size", "warning"): ("face_to_shoulders",),
+    ("face_pitch", "fault"): ("head_height", "head_above_shoulders"),
+    ("face_pitch", "warning"): ("head_above_shoulders",),
+    ("face_to_shoulders", "fault"): ("head_above_shoulders",),
+    ("face_to_shoulders", "warning"): ("head_above_shoulders",),
+}
+"""A measure that is off, and what it takes along: who leans in is lower in the picture, with the head ahead of the
+shoulders; a face turned down and a head pushed forward both take the room between chin and shoulders. Shoulders that
+are raised take it, too, and neither turn the face down nor bring it nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ class PostureAlert:
     ----------
     t : float
     rule : str
-        Id of the rule that is furthest off.
+        Id of the rule that is furthest off, or of the one that brought it about.
     cue : str
         Its words, in English; `formcheck.exercise.language` has others.
     since_t : float
@@ -121,6 +129,10 @@ class _Watched:
     named: bool = False
     met_since: float | None = None
 
+    def off_s(self, since_t: float) -> float:
+        """Return for how long it has been off since then."""
+        return sum(s.length for s in self.spans if s.t_end > since_t and s.finding.verdict in _OFF)
+
 
 class PostureAlerts:
     """Decide from the findings of consecutive windows when to say what.
@@ -154,6 +166,7 @@ class PostureAlerts:
             if self._is_mended(watched, finding, t_start, t_end):
                 mended += [PostureRecovered(t_end, finding.rule)] if watched.named else []
                 watched.told, watched.named = 0, False
+                watched.spans.clear()
         return mended
 
     def choose(self, t: float) -> PostureAlert | None:
@@ -163,13 +176,15 @@ class PostureAlerts:
         if len(self._given) >= self._settings.most_alerts_per_hour:
             return None
         lasting = {rule: since for rule, w in self._rules.items() if (since := self._lasts_since(w, t)) is not None}
-        ready = [rule for rule in lasting if self._may(self._rules[rule], t)]
+        causes = {rule: self._cause_of(rule, since, t) for rule, since in lasting.items()}
+        ready = [rule for rule, cause in causes.items() if all(self._may(self._rules[r], t) for r in (rule, cause))]
         if not ready:
             return None
-        chosen = self._first(ready)
+        first = max(ready, key=lambda rule: _weight(self._newest_off(self._rules[rule])))
+        named = causes[first]
         self._given.append(t)
-        self._tell(chosen, t)
-        return PostureAlert(t, chosen, self._newest_off(self._rules[chosen]).cue, lasting[chosen])
+        self._tell(named, t)
+        return PostureAlert(t, named, self._newest_off(self._rules[named]).cue, lasting[first])
 
     def _tell(self, chosen: str, t: float) -> None:
         """Count an alert for a rule, and for all that is off with it and matters no more: they are one posture."""
@@ -209,12 +224,17 @@ class PostureAlerts:
                     return span.middle
         return None
 
-    def _first(self, rules: Sequence[str]) -> str:
-        """Return the rule to name: faults before warnings, then by severity, then what is furthest off."""
-        off = {rule: self._newest_off(self._rules[rule]) for rule in rules}
-        if any(f.measure == _NOD and f.verdict == "fault" for f in off.values()):
-            off = {rule: f for rule, f in off.items() if f.measure not in _LOWERED_BY_A_NOD}
-        return max(off, key=lambda rule: _weight(off[rule]))
+    def _cause_of(self, rule: str, since_t: float, t: float) -> str:
+        """Return the rule to name for one that has been off since then: what brought it about, or itself."""
+        effect = self._newest_off(self._rules[rule]).measure
+        causes = {}
+        for other, watched in self._rules.items():
+            newest = watched.spans[-1].finding if watched.spans else None
+            if newest is None or effect not in _BRINGS_ABOUT.get((newest.measure, newest.verdict), ()):
+                continue
+            if watched.off_s(since_t) >= self._settings.share * (t - since_t):
+                causes[other] = _excess(newest)
+        return max(causes, key=lambda other: causes[other], default=rule)
 
     @staticmethod
     def _newest_off(watched: _Watched) -> Finding:
@@ -225,7 +245,7 @@ class PostureAlerts:
             watched.met_since = None
         elif finding.verdict == "met" and watched.met_since is None:
             watched.met_since = t_start
-        return bool(watched.told) and watched.met_since is not None and t_end - watched.met_since >= MENDED_S - 1e-6
+        return watched.met_since is not None and t_end - watched.met_since >= MENDED_S - 1e-6
 
     def _trim(self, watched: _Watched, t: float) -> None:
         longest = LOOSE * max(self._settings.onset_fault_s, self._settings.onset_warning_s)

@@ -9,6 +9,9 @@ from formcheck.body.baseline import Baseline
 JUMP: Final = 0.3
 """Shoulder widths up or down, about 12 cm: no chair rolls that way, and who slides down so far changes shape."""
 SAME_SHAPE: Final = 0.06
+"""Shoulder widths of room between nose and shoulders."""
+SAME_FACE: Final = 0.10
+"""Share of its size against the shoulders: a lid tilted by ten degrees takes 6 to 7 % off."""
 BACK_WITHIN: Final = 0.15
 WITHIN_S: Final = 30.0
 """A person who gets there more slowly may have moved by themselves."""
@@ -27,7 +30,7 @@ class _View:
 
     def jumped_from(self, before: "_View") -> bool:
         """Whether this is the same posture in another place."""
-        same = abs(self.head - before.head) < SAME_SHAPE and abs(self.face / before.face - 1.0) < SAME_SHAPE
+        same = abs(self.head - before.head) < SAME_SHAPE and abs(self.face / before.face - 1.0) < SAME_FACE
         return same and abs(self.shoulders - before.shoulders) >= JUMP
 
 
@@ -51,6 +54,8 @@ class CameraMoves:
         head = values["head_above_shoulders"]
         now = _View(t_end, values["head_height"] - head, head, values["face_to_shoulders"])
         last, self._last = self._last, now
+        if self.moved and _back(values, baseline) and _as_calibrated(values, baseline):
+            self.moved = False  # whether or not the jump back was seen
         if self._before is not None:
             self._before_until = self._before_until or t_end + AFTER_S
             last, self._before = self._before, None if t_end > self._before_until else self._before
@@ -70,6 +75,12 @@ class CameraMoves:
     def calibrated(self) -> None:
         """Begin anew with what was calibrated now."""
         self.moved, self._last, self._before = False, None, None
+
+
+def _as_calibrated(values: Mapping[str, float], baseline: Baseline | None) -> bool:
+    """Whether somebody holds the head over the shoulders as when calibrated: nobody is at that place by slouching."""
+    usual = baseline.values.get("head_above_shoulders") if baseline else None
+    return usual is not None and abs(values["head_above_shoulders"] - usual) < SAME_SHAPE
 
 
 def _back(values: Mapping[str, float], baseline: Baseline | None) -> bool:

@@ -96,6 +96,8 @@ class DeskWatch:
     baseline : Baseline or None
         The person's own values, of both views where both were calibrated.
     settings : DeskSettings
+    reminders : Reminders, optional
+        The clocks of the watch before this one, to go on with; new ones where left out.
 
     Attributes
     ----------
@@ -107,7 +109,14 @@ class DeskWatch:
     Times are seconds of a clock that never goes back. The same poses and times give the same events.
     """
 
-    def __init__(self, front: Exercise, side: Exercise, baseline: Baseline | None, settings: DeskSettings) -> None:
+    def __init__(
+        self,
+        front: Exercise,
+        side: Exercise,
+        baseline: Baseline | None,
+        settings: DeskSettings,
+        reminders: Reminders | None = None,
+    ) -> None:
         self._exercises = {"front": front, "side": side}
         self._baseline = baseline
         self._settings = settings
@@ -116,7 +125,7 @@ class DeskWatch:
         self._orientation: Orientation = UNKNOWN
         self._presence = Presence()
         self._alerts = PostureAlerts(settings)
-        self._reminders = Reminders(settings)
+        self._reminders = reminders or Reminders(settings)
         self._minutes = Minutes()
         self._camera = CameraMoves()
         self._own = OwnReferences()
@@ -289,7 +298,7 @@ class DeskWatch:
             events += self._note_place(t_start, middle, middle_place([place for _, place, _ in window]))
         findings = [self._judge(rule, samples, unfit) for rule in self._rules()]
         self._minutes.judged(findings, t_start, t_end)
-        spoken_of = [f for f, rule in zip(findings, self._rules(), strict=True) if rule.reduce != "range"]
+        spoken_of = [f for f, rule in zip(findings, self._rules(), strict=True) if rule.interrupts]
         events += self._alerts.add(spoken_of, t_start, t_end)
         return [*events, *self._ask_to_calibrate(t_end), *self._alert(t_end)]
 

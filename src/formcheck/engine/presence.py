@@ -22,6 +22,8 @@ SAME_SIZE: Final = (0.6, 1.67)
 """Who is smaller or larger than the usual is somebody else, or further away than the desk."""
 STRANGER_S: Final = 60.0
 """Another size that stays for so long is the usual one from then on: the camera or the chair has moved."""
+FOLLOWS: Final = 0.2
+"""Weight of the newest place in the usual one: a chair that was set lower is the usual within a minute."""
 RISEN: Final = 0.7
 """Shoulder widths, or trunk lengths from the side: people who stand up rise by 0.9 to 1.2."""
 LOOK_BACK_S: Final = 4.0
@@ -61,6 +63,11 @@ class Place:
     def above(self, other: "Place") -> float:
         """Return how much higher than `other` this is, in its sizes."""
         return (other.y - self.y) / other.size
+
+    def towards(self, other: "Place", share: float) -> "Place":
+        """Return the place that lies a share of the way from here to another."""
+        pairs = ((self.x, other.x), (self.y, other.y), (self.size, other.size))
+        return Place(*(here + share * (there - here) for here, there in pairs))
 
 
 def place_of(pose: Pose, view: ViewName) -> Place | None:
@@ -117,8 +124,7 @@ class Presence:
 
     def sits_at(self, place: Place) -> None:
         """Learn where the person is while sitting; it follows slowly."""
-        old = self.usual
-        self.usual = place if old is None else middle_place([old, old, old, place, place])
+        self.usual = place if self.usual is None else self.usual.towards(place, FOLLOWS)
 
     def is_own(self, place: Place | None) -> bool:
         """Whether somebody of about the usual size is there."""

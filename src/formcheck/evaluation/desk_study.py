@@ -3,13 +3,15 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from formcheck.body.baseline import Baseline
 from formcheck.body.pose import Pose
-from formcheck.engine.desk import DeskEvent, DeskSettings, DeskWatch, PostureAlert, Reminder, State
+from formcheck.engine.desk import DeskEvent, DeskSettings, DeskWatch, MinuteRecord, PostureAlert, Reminder, State
+from formcheck.engine.minutes import MINUTE_S
 from formcheck.engine.reminders import BREAK_S, LONG_BREAK_S
 from formcheck.errors import MissingDataError
 from formcheck.evaluation.desk_day import RATE_HZ, Act, View, faults_of, played, script, upright
@@ -23,6 +25,8 @@ BODIES: Final = ("man", "woman", "heavy")
 ONSET_S: Final = DeskSettings().onset_fault_s
 GRACE_S: Final = 10.0
 """An alert may come so long after the end of what it is about: the window that shows it has to end."""
+KEPT_SHARE: Final = 0.8
+"""Share of a posture that must stand in the minutes as a fault of the rule that it was made to break."""
 SITS_FOR_S: Final = 720.0
 SITS_S: Final = 3.0
 """When somebody who is there from the start is said to sit."""
@@ -31,6 +35,8 @@ NO_SPLIT: Final = (
     "Onset delays, cool-down and bands were set before."
 )
 NOTES: Final = (
+    "Elbows, reach and seat go with the furniture: they are to be kept in the minutes, at fault for 80 % of the "
+    "posture, and not to be spoken of.",
     "Every day has all faults of the motion for five minutes each, and what is none: glances of 20 s and a posture of "
     "60 s, a call with a hand at the ear, sips, a head turned aside, standing up, standing for long, absence, somebody "
     "else who walks past, bad light, a camera that is tilted and put back (front), a lid that is closed.",
@@ -41,8 +47,7 @@ NOTES: Final = (
 )
 PEOPLE: Final = (
     "Each film or photo is repeated to and fro until the person has sat for twelve minutes. Nobody is calibrated: what "
-    "needs that is not judged. Arms and seats that are off (arms stretched forward, legs folded under) may be spoken "
-    "of.",
+    "needs that is not judged. Of people who sit well nothing at all is to be said, of arms and seats neither.",
 )
 SETTLED_S: Final = 90.0
 """After a change, clocks are compared when it is certain for both that it was a break."""
@@ -61,6 +66,8 @@ class Played:
         When each act begins.
     alerts : list of tuple of PostureAlert and int
         With the act in which each was given.
+    minutes : list of MinuteRecord
+        What was kept.
     state_s, true_s : dict of str to float
         Time in each state, as counted and as it was.
     right_s, known_s : float
@@ -75,6 +82,7 @@ class Played:
     events: list[DeskEvent] = field(default_factory=list)
     alerts: list[tuple[PostureAlert, int]] = field(default_factory=list)
     reminders: list[tuple[Reminder, float]] = field(default_factory=list)
+    minutes: list[MinuteRecord] = field(default_factory=list)
     state_s: dict[State, float] = field(default_factory=dict)
     true_s: dict[State, float] = field(default_factory=dict)
     right_s: float = 0.0
@@ -124,6 +132,7 @@ def play(view: View, body: str, acts: Sequence[Act], seed: int = 0) -> Played:
         clock.add(act.state, 1.0 / RATE_HZ)
         _note(day, moment.act, moment.t, events, watch, clock)
     while minute := watch.minute(float("inf")):
+        day.minutes.append(minute)
         for state, seconds in minute.seconds.items():
             day.state_s[state] = day.state_s.get(state, 0.0) + seconds
     return day
@@ -159,6 +168,7 @@ def desk_day(setting: Setting) -> StudyResult:
         days.append((view, body, play(view, body, script(view), seed=len(days))))
     rows = (
         *_alert_rows([day for _, _, day in days]),
+        _kept_row([day for _, _, day in days]),
         *_state_rows([day for _, _, day in days]),
     )
     tables = (_postures(days), Table("Days", ("view", "person", "sat", "as counted", "alerts"), _totals(days)))
@@ -167,7 +177,7 @@ def desk_day(setting: Setting) -> StudyResult:
 
 def _alert_rows(days: Sequence[Played]) -> Iterator[Row]:
     alerts = [told for day in days for told in alerts_of(day)]
-    faults = [(day, number) for day in days for number, act in enumerate(day.acts) if act.is_fault]
+    faults = [(day, number) for day in days for number in range(len(day.acts)) if _is_spoken_of(day, number)]
     found = [any(n == number for _, n in alerts_of(day)) for day, number in faults]
     right = sum(act is not None for _, act in alerts)
     yield Row("postures that last", "recall", share(sum(found), len(found)), "postures of five minutes", target=0.95)
@@ -176,6 +186,15 @@ def _alert_rows(days: Sequence[Played]) -> Iterator[Row]:
     yield Row("alerts", "within the onset delay", share(early, right), "alerts", target=0.0, lower_is_better=True)
     named = [alert.rule in _shown(day, n) for day in days for alert, n in alerts_of(day) if n is not None]
     yield Row("alerts", "named by a rule that the posture was made to break", share(sum(named), len(named)), "alerts")
+
+
+def _kept_row(days: Sequence[Played]) -> Row:
+    faults = [(day, n) for day in days for n, act in enumerate(day.acts) if act.is_fault and not _is_spoken_of(day, n)]
+    kept = [
+        kept_at_fault_s(day, n) >= KEPT_SHARE * day.acts[n].seconds and all(told != n for _, told in day.alerts)
+        for day, n in faults
+    ]
+    return Row("elbows, reach and seat", "kept and not spoken of", share(sum(kept), len(kept)), "postures", target=1.0)
 
 
 def _state_rows(days: Sequence[Played]) -> Iterator[Row]:
@@ -201,11 +220,31 @@ def alerts_of(day: Played) -> list[tuple[PostureAlert, int | None]]:
     return [(alert, _about(day, alert, number)) for alert, number in day.alerts]
 
 
+def kept_at_fault_s(day: Played, number: int) -> float:
+    """Return for how many seconds of an act the minutes have one of the rules at fault that it was made to break."""
+    start = day.starts[number]
+    until = start + day.acts[number].seconds + GRACE_S
+    around = [
+        minute.rule_seconds for minute in day.minutes if start < minute.start_t + MINUTE_S and minute.start_t < until
+    ]
+    return max(sum(rules[rule][2] for rules in around if rule in rules) for rule in _shown(day, number))
+
+
 def _about(day: Played, alert: PostureAlert, number: int) -> int | None:
-    if day.acts[number].is_fault:
+    if _is_spoken_of(day, number):
         return number
-    late = number and day.acts[number - 1].is_fault and alert.t <= day.starts[number] + GRACE_S
+    late = number and _is_spoken_of(day, number - 1) and alert.t <= day.starts[number] + GRACE_S
     return number - 1 if late else None
+
+
+def _is_spoken_of(day: Played, number: int) -> bool:
+    """Whether an act is a posture that somebody is to be interrupted for."""
+    return day.acts[number].is_fault and any(_interrupts(rule) for rule in _shown(day, number))
+
+
+@cache
+def _interrupts(rule_id: str) -> bool:
+    return next(rule.interrupts for view in VIEWS for rule in load_exercise(f"desk_{view}").rules if rule.id == rule_id)
 
 
 def _shown(day: Played, number: int) -> tuple[str, ...]:
@@ -217,9 +256,11 @@ def _postures(days: Sequence[tuple[View, str, Played]]) -> Table:
     for view, body, day in days:
         for number, act in enumerate(day.acts):
             if act.is_fault:
-                said = [f"{a.rule} after {a.t - day.starts[number]:.0f} s" for a, n in alerts_of(day) if n == number]
-                cells.append((view, body, act.posture, ", ".join(_shown(day, number)), ", ".join(said) or "nothing"))
-    return Table("Postures", ("view", "person", "posture", "made to break", "said"), tuple(cells))
+                said = [f"{a.rule} after {a.t - day.starts[number]:.0f} s" for a, n in day.alerts if n == number]
+                kept = f"{kept_at_fault_s(day, number):.0f} s"
+                made = ", ".join(_shown(day, number))
+                cells.append((view, body, act.posture, made, ", ".join(said) or "nothing", kept))
+    return Table("Postures", ("view", "person", "posture", "made to break", "said", "kept at fault"), tuple(cells))
 
 
 def _totals(days: Sequence[tuple[View, str, Played]]) -> tuple[tuple[str, ...], ...]:
@@ -238,19 +279,18 @@ def _minutes(seconds: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Sitter:
-    """A film or photo of somebody who sits, and what should be said: one of `wanted`, else nothing but `may`."""
+    """A film or photo of somebody who sits, and what should be said: one of `wanted`, or nothing."""
 
     name: str
     how: str
     alerts: tuple[PostureAlert, ...]
     wanted: tuple[str, ...]
-    may: tuple[str, ...]
 
     @property
     def right(self) -> bool:
-        """Whether it was named; where nothing was to be said, whether nothing was."""
-        said = {alert.rule for alert in self.alerts}
-        return bool(said & set(self.wanted)) if self.wanted else said <= set(self.may)
+        """Whether the first thing said names it; where nothing was to be said, whether nothing was."""
+        first = self.alerts[0].rule if self.alerts else None
+        return first in self.wanted if self.wanted else first is None
 
 
 def desk_people(setting: Setting) -> StudyResult:
@@ -268,14 +308,14 @@ def desk_people(setting: Setting) -> StudyResult:
     rows = (
         Row(
             "people who sit well",
-            "nothing said of head and trunk",
+            "nothing said",
             share(sum(s.right for s in well), len(well)),
             "films and photos",
             target=1.0,
         ),
         Row(
             "hunched, head down, leaning far back",
-            "named rightly",
+            "first named rightly",
             share(sum(s.right for s in off), len(off)),
             "films and photos",
             target=1.0,
@@ -306,7 +346,6 @@ class Sitting(BaseModel):
     since: float = 0.0
     until: float = math.inf
     wanted: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
 
 
 def _watched(setting: Setting, sitting: Sitting) -> _Sitter:
@@ -314,7 +353,7 @@ def _watched(setting: Setting, sitting: Sitting) -> _Sitter:
     poses = setting.cache.poses(setting.data / sitting.file)
     events = [event for pose in looped(poses, sitting.since, sitting.until) for event in watch.update(pose)]
     alerts = tuple(event for event in events if isinstance(event, PostureAlert))
-    return _Sitter(sitting.file.rsplit("/", 1)[-1], sitting.how, alerts, sitting.wanted, sitting.may)
+    return _Sitter(sitting.file.rsplit("/", 1)[-1], sitting.how, alerts, sitting.wanted)
 
 
 def looped(poses: Sequence[Pose], since: float, until: float) -> Iterator[Pose]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from formcheck.errors import MissingDataError, UserError
+from formcheck.evaluation.desk_film_day import desk_film_day
+from formcheck.evaluation.desk_forward import desk_forward
 from formcheck.evaluation.desk_study import desk_day, desk_people
 from formcheck.evaluation.film_studies import film_counts, film_elsewhere, film_faults
 from formcheck.evaluation.manifest import Entry, Manifest
@@ -39,6 +41,8 @@ STUDIES: Final[dict[str, Study]] = {
         joined_recognition,
         desk_people,
         desk_day,
+        desk_film_day,
+        desk_forward,
         rendered_angles,
         rendered_rounding,
         rendered_faults,

@@ -422,7 +422,8 @@ class Rule(Band):
     takes the place of the band from `relative_to` where the person's baseline holds such a set. With `compare` set to
     ratio, the band is about the value divided by what it is relative to. A rule over ``sides`` is judged once for the
     set: the measure, reduced `of` a span of every hold or rep, differs by so much between left and right (lengths of
-    time as a share of their mean).
+    time as a share of their mean). A watched rule with `interrupts` set to false is judged and kept like any other, but
+    whoever works at the desk is not interrupted with it: it is about furniture, or about a whole stretch of the day.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-\d{2}$")
@@ -439,6 +440,7 @@ class Rule(Band):
     absolute: Band | None = None
     own_set: Band | None = None
     severity: Severity
+    interrupts: bool = True
     cue: Cue = Field(min_length=3)
     cue_below: Cue | None = None
     why: str = Field(min_length=3)
@@ -519,6 +521,9 @@ class Exercise(Part):
             if span not in self.movement.spans:
                 there = f"{instead_of(span, self.movement.spans)}; there are {listed(self.movement.spans)}"
                 problems.append(f"phase_words: no span {span!r} in this movement{there}")
+        if not isinstance(self.movement, Watch):
+            silent = [rule.id for rule in self.rules if not rule.interrupts]
+            problems += [f"rule {name}: interrupts = false says something of a watch only" for name in silent]
         if problems:
             raise ProblemsError(problems)
         return self

@@ -109,9 +109,14 @@ class DesktopNotifications:
             await self._library.clear(self._shown)
         self._shown = None
 
+    @property
+    def _bus(self) -> Any:
+        """The library's connection to D-Bus; None where there is none."""
+        return getattr(self._library and self._library._backend, "bus", None)
+
     async def _disconnect(self) -> None:
         """Close the library's connection to D-Bus, which it offers no way to close."""
-        bus = getattr(self._library and self._library._backend, "bus", None)
+        bus = self._bus
         self._library = self._shown = None
         if bus and bus.connected:
             bus.disconnect()
@@ -120,7 +125,8 @@ class DesktopNotifications:
     async def _end(self) -> None:
         with contextlib.suppress(TimeoutError):  # what a service shows that does not answer stays
             async with asyncio.timeout(CLOSES_WITHIN_S / 2), self._one_at_a_time:
-                await self._take_away()
+                if self._bus is None or self._bus.connected:  # it ends before formcheck does when somebody logs out
+                    await self._take_away()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

@@ -267,7 +267,7 @@ class History:
         self.close()
 
     def close(self) -> None:
-        """Give the file free."""
+        """Give the file free; the next use takes it again."""
         self._reader.dispose()
 
     def add_minute(self, minute: Minute) -> None:

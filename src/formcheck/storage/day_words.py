@@ -15,7 +15,7 @@ from formcheck.storage.wording import percent
 _DESKS: Final = ("desk_front", "desk_side")
 """Exercises whose rules are kept."""
 _WORTH_S: Final = 30.0
-"""What is shorter would be read as 0 min."""
+"""What is shorter is less than a minute, and beside anything longer not worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def sentence(totals: Totals, language: Language, *, days: int = 1) -> str:
     if did is None:
         return words["day_only_away"]
     further = []
-    if totals.longest_sitting_s:
+    if totals.longest_sitting_s >= _WORTH_S:
         further.append(words["day_longest"].format(time=duration(totals.longest_sitting_s)))
     if totals.score is not None:
         further.append(words["day_posture"].format(score=totals.score))
@@ -118,9 +118,11 @@ def sentence(totals: Totals, language: Language, *, days: int = 1) -> str:
 def duration(seconds: float) -> str:
     """Return a length of time in hours and minutes, which are written alike in all languages.
 
-    >>> duration(29.0), duration(1500.0), duration(18_720.0), duration(7200.0)
-    ('0 min', '25 min', '5 h 12 min', '2 h')
+    >>> duration(0.0), duration(29.0), duration(1500.0), duration(18_720.0), duration(7200.0)
+    ('0 min', '< 1 min', '25 min', '5 h 12 min', '2 h')
     """
+    if 0.0 < seconds < _WORTH_S:
+        return "< 1 min"
     hours, minutes = divmod(round(seconds / 60.0), 60)
     if not hours:
         return f"{minutes} min"
@@ -138,11 +140,15 @@ def day_name(day: date, language: Language, key: str = "day_date") -> str:
 
 
 def rule_texts(rule_id: str, language: Language) -> tuple[str, str]:
-    """Return name and cue of a desk rule; the id and nothing for one that no exercise here knows (any more)."""
+    """Return name and cue of a desk rule; the id and nothing for one that no exercise here knows (any more).
+
+    Where too little asks for something else than too much, both cues: which of the two it was is not kept.
+    """
     if rule_id not in _rules():
         return rule_id, ""
     exercise_id, rule = _rules()[rule_id]
-    return language.rule_name(exercise_id, rule_id, rule.name), language.cue(exercise_id, rule_id, rule.cue)
+    cues = [language.cue(exercise_id, rule_id, cue) for cue in (rule.cue, rule.cue_below) if cue]
+    return language.rule_name(exercise_id, rule_id, rule.name), " / ".join(cues)
 
 
 @cache
@@ -157,10 +163,11 @@ def _title(days: Sequence[date], language: Language) -> str:
 
 
 def _did(totals: Totals, language: Language) -> str | None:
-    """Say how long somebody sat and stood; None where that is not worth a word."""
-    sat, stood = totals.sitting_s >= _WORTH_S, totals.standing_s >= _WORTH_S
-    if not sat and not stood:
+    """Say how long somebody sat and stood; None where nobody did."""
+    if not totals.sitting_s and not totals.standing_s:
         return None
+    longer = max(totals.sitting_s, totals.standing_s)
+    sat, stood = (seconds >= min(_WORTH_S, longer) for seconds in (totals.sitting_s, totals.standing_s))
     key = "day_both" if sat and stood else "day_sat" if sat else "day_stood"
     return language.page[key].format(sitting=duration(totals.sitting_s), standing=duration(totals.standing_s))
 
@@ -181,7 +188,8 @@ def _figures(totals: Totals, language: Language) -> str:
     if not totals.watched_s:
         return words["day_empty"]
     times = {"day_sitting": totals.sitting_s, "day_standing": totals.standing_s, "day_walking": totals.walking_s}
-    parts = [f"{duration(seconds)} {words[key]}" for key, seconds in times.items() if seconds >= _WORTH_S]
+    worth_s = min(_WORTH_S, max(times.values())) or _WORTH_S
+    parts = [f"{duration(seconds)} {words[key]}" for key, seconds in times.items() if seconds >= worth_s]
     if totals.score is not None:
         parts.append(f"{words['day_posture_column']} {totals.score}")
     return " · ".join(parts) or words["day_only_away"]

@@ -25,6 +25,8 @@ DARK_BELOW: Final = 6.0
 """Mean brightness (0 to 255) of a picture on which nobody can be found."""
 COVERED_BELOW: Final = 0.05
 """Local contrast, relative to the mean brightness, of a picture that shows nothing but a smooth surface."""
+COVER_LEAVES: Final = 0.5
+"""A cover leaves less than so much of the light that there was; a bare wall that somebody walked away from, more."""
 CHANGES_KEPT: Final = 64
 
 _WIDTH: Final = 40  # averaging over 16 x 16 pixels of a camera takes out the noise that a dark picture consists of
@@ -80,6 +82,7 @@ class CameraWatch:
         self._changes: deque[tuple[float, CameraState]] = deque(maxlen=CHANGES_KEPT)
         self._came_t = self._differed_t = self._look_t = self._sound_t = 0.0
         self._look: Look = "live"
+        self._light: float | None = None  # of the last picture that showed something
         self._sound_pictures = 0
         self._hash: int | None = None
         self._gives_pictures = False
@@ -119,7 +122,7 @@ class CameraWatch:
     def _note(self, t: float, image: Image) -> bool:
         """Remember what came and how it looks; return whether it differs from the picture before."""
         self._came_t, self._gives_pictures = t, True
-        look = look_of(image)
+        look = self._look_of(image)
         if look != self._look:
             self._look, self._look_t = look, t
         known, self._hash = self._hash, zlib.crc32(image[::_HASHED_EVERY].tobytes())
@@ -128,6 +131,15 @@ class CameraWatch:
             self._differed_t = t
         self.frozen = t - self._differed_t >= self._silent_s
         return differs
+
+    def _look_of(self, image: Image) -> Look:
+        """Return how a picture looks: a smooth one as bright as those before it shows a wall, and nobody before it."""
+        look, light = look_of(image), float(image[::_HASHED_EVERY, ::_HASHED_EVERY].mean())
+        if look == "covered" and self._light and light >= COVER_LEAVES * self._light:
+            look = "live"
+        if look == "live":
+            self._light = light
+        return look
 
     def _fault(self, t: float) -> CameraState | None:
         if self._look != "live":

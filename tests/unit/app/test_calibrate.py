@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 from tests.stick import Body, Limbs, eased, film, hinge
 
@@ -237,6 +238,14 @@ def test_sitting_before_a_laptop_gives_its_values_though_hips_and_legs_are_out_o
     assert set(read.entry.readings) == compared("desk-front")
     assert read.entry.readings["head_above_shoulders"].value == pytest.approx(0.60, abs=0.03)
     assert read.entry.readings["shoulder_place"].value == pytest.approx(0.0, abs=0.05)
+
+
+def test_what_is_measured_in_pixels_may_waver_by_a_share_of_itself() -> None:
+    chance = np.random.default_rng(0)
+    poses = [replace(pose, xy_px=pose.xy_px + chance.normal(0.0, 0.5, pose.xy_px.shape)) for pose in before_a_laptop()]
+    readings = of_pose(poses, "desk-front").entry.readings
+    assert set(readings) == compared("desk-front")
+    assert readings["face_size"].spread > 0.2
 
 
 @pytest.mark.parametrize(

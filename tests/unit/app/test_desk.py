@@ -2,28 +2,31 @@
 
 import logging
 import math
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.heard import told_by
 
 from formcheck.app.desk import AWAY_S, BURST_AGAIN_S, BURST_S, LENT_S, Desk, DeskPace, Setup, request_of, until_tomorrow
 from formcheck.app.desk_control import DeskFolder, Request
-from formcheck.app.desk_minutes import Entry
+from formcheck.app.desk_minutes import Entry, HistoryWriter
 from formcheck.app.desk_setup import SetUps
 from formcheck.app.settings import DeskTable
 from formcheck.body.pose import Pose
-from formcheck.engine.desk import DeskEvent, DeskSettings, DeskWatch, PostureAlert, StateChanged
+from formcheck.engine.desk import DeskEvent, DeskSettings, DeskWatch, PostureAlert, Reminder, StateChanged
 from formcheck.engine.events import CameraState
 from formcheck.errors import FilmError
 from formcheck.exercise.load import load_exercise
 from formcheck.frame import Frame
-from formcheck.storage.database import Minute
+from formcheck.storage.database import History, Minute
 from formcheck.synth.poses import true_poses
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -50,6 +53,7 @@ class World:
     held_: bool = False
     screens_: tuple[str, ...] = ("eDP-1 1920x1080",)
     kept: list[Entry] = field(default_factory=list)
+    writer: HistoryWriter | None = None
     events: list[DeskEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     watched: list[bool] = field(default_factory=list)
@@ -63,6 +67,12 @@ class World:
     finished: bool = False
     _told: CameraState = "live"
     _picture: int = 0
+
+    # history
+    def keep(self, entry: Entry) -> None:
+        self.kept.append(entry)
+        if self.writer:
+            self.writer.add(entry)
 
     # clocks
     def clock(self) -> float:
@@ -155,8 +165,16 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield World(folder)
 
 
-def a_desk(world: World, *, settings: DeskSettings | None = None, **pace: Any) -> Desk:
+def a_desk(
+    world: World,
+    *,
+    settings: DeskSettings | None = None,
+    set_ups: SetUps | None = None,
+    **pace: Any,
+) -> Desk:
     def set_up(screens: tuple[str, ...], size_px: tuple[int, int]) -> Setup:
+        if set_ups:
+            return set_ups(screens, size_px)
         world.setups.append(screens)
         watch = world.watch(load_exercise("desk_front"), load_exercise("desk_side"), None, settings or DeskSettings())
         return Setup(f"place-{len(screens)}", True, watch)
@@ -166,7 +184,7 @@ def a_desk(world: World, *, settings: DeskSettings | None = None, **pace: Any) -
         open_camera=world.open,
         open_estimator=world.estimator,
         set_up=set_up,
-        keep=world.kept.append,
+        keep=world.keep,
         told=world,
         around=world,
         pace=DeskPace(**pace),
@@ -319,6 +337,15 @@ def test_a_lid_closed_for_an_hour_adds_no_minute_and_the_next_one_has_its_own_ti
     assert seconds_kept(world, "sitting") <= 300.0
 
 
+@pytest.mark.parametrize("asleep_s", [240.0, 360.0])
+def test_a_lid_closed_for_five_minutes_ends_a_bout_of_sitting(world: World, asleep_s: float) -> None:
+    desk = a_desk(world, settings=DeskSettings(sitting_break_s=900.0))
+    go(desk, world, 600.0)
+    world.wall_is_ahead_s = asleep_s
+    go(desk, world, 600.0)
+    assert bool(breaks_due(world)) == (asleep_s < 300.0)
+
+
 def test_a_clock_that_counts_sleep_adds_no_sitting_either(world: World) -> None:
     desk = a_desk(world)
     go(desk, world, 120.0)
@@ -345,6 +372,144 @@ def test_other_screens_bring_their_own_calibration(world: World) -> None:
     go(desk, world, 130.0)
     assert world.setups == [("eDP-1 1920x1080",), world.screens_]
     assert {minute.place for minute in world.minutes} == {"place-1", "place-2"}
+
+
+def dock(world: World) -> None:
+    world.screens_ = ("eDP-1 1920x1080", "DP-2 2560x1440")
+
+
+def pause(world: World) -> None:
+    world.folder.ask(Request("pause"))
+
+
+def unplug(world: World) -> None:
+    world.state = "lost"
+
+
+def lock(world: World) -> None:
+    world.locked_ = True
+
+
+@pytest.mark.parametrize(
+    ("what", "away_s"), [(dock, 50.0), (pause, 50.0), (pause, 240.0), (unplug, 50.0), (lock, 240.0)]
+)
+def test_no_bout_of_sitting_ends_with_other_screens_or_a_time_of_which_nothing_is_known(
+    world: World, tmp_path: Path, what: Callable[[World], None], away_s: float
+) -> None:
+    desk = a_desk(world, set_ups=SetUps(DeskTable(), "0", tmp_path, world.said.append))
+    go(desk, world, 20 * 60.0)
+    what(world)
+    go(desk, world, away_s)
+    world.folder.ask(Request("resume"))
+    world.state, world.locked_ = "live", False
+    before = world.now
+    go(desk, world, 12 * 60.0)
+    # Of the half hour 20 minutes had passed, and with other screens what came after them, too.
+    (due_s,) = breaks_due(world)
+    assert due_s - before == pytest.approx(600.0 - (away_s if what is dock else 0.0), abs=20.0)
+
+
+def breaks_due(world: World) -> list[float]:
+    """Return when a break was proposed, by the world's clock: that of the desk began at 1000 s."""
+    return [1000.0 + event.t for event in world.events if isinstance(event, Reminder) and "break" in event.kinds]
+
+
+@pytest.mark.parametrize("what", [pause, unplug])
+def test_after_five_minutes_of_which_nothing_is_known_sitting_begins_anew(
+    world: World, tmp_path: Path, what: Callable[[World], None]
+) -> None:
+    desk = a_desk(world, set_ups=SetUps(DeskTable(), "0", tmp_path, world.said.append))
+    go(desk, world, 20 * 60.0)
+    what(world)
+    go(desk, world, 310.0)
+    world.folder.ask(Request("resume"))
+    world.state = "live"
+    go(desk, world, 25 * 60.0)
+    assert breaks_due(world) == []
+
+
+def test_time_without_a_camera_after_a_pause_counts_as_unknown(world: World, tmp_path: Path) -> None:
+    desk = a_desk(world, set_ups=SetUps(DeskTable(), "0", tmp_path, world.said.append))
+    go(desk, world, 20 * 60.0)
+    pause(world)
+    go(desk, world, 30.0)
+    world.there = False
+    world.folder.ask(Request("resume"))
+    go(desk, world, 1800.0)
+    world.there = True
+    go(desk, world, 25 * 60.0)
+    assert breaks_due(world) == []
+
+
+@contextmanager
+def locked_by_another(path: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def on_a_full_disk(path: Path) -> Iterator[None]:
+    Small.full = True
+    yield
+    Small.full = False
+
+
+@contextmanager
+def overwritten(path: Path) -> Iterator[None]:
+    path.write_bytes(b"no database at all" * 1000)
+    yield
+
+
+class Small(History):
+    """A history of which no page can be added while the disk is full."""
+
+    full = False
+
+    def add_minute(self, minute: Minute) -> None:
+        if self.full:
+            with self._reader.connect() as connection:
+                connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            minute = replace(minute, place="x" * 10_000)  # needs a page more, whatever is free
+        super().add_minute(minute)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said", "kept_from"),
+    [
+        (locked_by_another, ["kept locked by another program", "is written again"], 0),
+        (on_a_full_disk, ["could not be written (database or disk is full)", "is written again"], 0),
+        (overwritten, ["was damaged; it lies in"], 3),
+    ],
+)
+def test_whatever_befalls_the_history_the_desk_goes_on_and_no_minute_is_lost(
+    world: World,
+    tmp_path: Path,
+    trouble: Callable[[Path], AbstractContextManager[None]],
+    said: list[str],
+    kept_from: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    module, path = "formcheck.app.desk_minutes", tmp_path / "desk.db"
+    caplog.set_level(logging.INFO, module)
+    desk = a_desk(world)
+    go(desk, world, 185.0)
+    with History(path) as history:
+        for minute in world.minutes:
+            history.add_minute(minute)
+    world.writer = HistoryWriter(path, open_history=partial(Small, wait_s=0.0), retry_s=0.001)
+    with trouble(path), told_by(module) as told:
+        go(desk, world, 300.0)
+        told.wait()
+        assert desk.doing == "watching"
+    go(desk, world, 60.0)
+    world.writer.close()
+    with History(path) as history:
+        starts = [minute.start for minute in history.minutes()]
+    assert starts == [MONDAY + timedelta(minutes=i) for i in range(kept_from, 9)]
+    sentences = [record.getMessage() for record in caplog.records if record.name == module]
+    assert [part in sentence for part, sentence in zip(said, sentences, strict=True)] == [True] * len(said)
 
 
 class Chatty(DeskWatch):

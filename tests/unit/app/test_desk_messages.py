@@ -107,10 +107,10 @@ def test_other_programs_get_every_event_and_the_states() -> None:
     assert [kind for kind, _ in other.sent] == [
         "posture.alert",
         "posture.recovered",
-        "reminder",
+        "reminder.due",
         "break.taken",
         "camera.moved",
-        "not_calibrated",
+        "calibration.missing",
         "state.changed",
     ]
     assert other.sent[0][1] == {"rule": "DF-01", "cue": "Chin back, grow tall", "lasted_s": 300}

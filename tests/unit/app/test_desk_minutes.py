@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from formcheck.app.desk_minutes import GAP_S, HistoryWriter, WallTime, minute_of
 from formcheck.engine.minutes import MinuteRecord
 from formcheck.errors import OutputError
-from formcheck.storage.database import DamagedHistoryError, History, Minute
+from formcheck.storage.database import DamagedHistoryError, History, Minute, forget
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -26,8 +26,10 @@ def test_moments_keep_their_time_of_day_across_a_sleep() -> None:
     time = WallTime(100.0, NINE)
     assert time.check(101.0, after(1.0)) is None
     assert time.check(102.0, after(3602.0)) == "slept"
+    assert time.slept_s == 3600.0
     assert time.at(100.5) == after(0.5)
-    assert time.at(110.0) == after(3610.0)
+    assert time.at(110.0 + time.slept_s) == after(3610.0)
+    assert time.check(103.0 + time.slept_s, after(3603.0)) is None
 
 
 def test_a_clock_set_back_a_gap_and_a_slow_drift() -> None:
@@ -46,8 +48,8 @@ def test_the_present_is_never_more_than_a_second_off(steps: list[tuple[float, fl
     time, t, wall = WallTime(0.0, NINE), 0.0, NINE
     for passed, jump in steps:
         t, wall = t + passed, wall + timedelta(seconds=passed + jump)
-        time.check(t, wall)
-        assert abs((time.at(t) - wall).total_seconds()) <= 1.001
+        time.check(t + time.slept_s, wall)
+        assert abs((time.at(t + time.slept_s) - wall).total_seconds()) <= 1.001
 
 
 def test_a_record_becomes_the_minute_that_began_nearest() -> None:
@@ -156,3 +158,33 @@ def test_what_lies_beside_a_damaged_history_goes_aside_with_it(tmp_path: Path) -
     writer.close()
     assert stored(path) == MINUTES[:1]
     assert [file.read_bytes() for file in sorted(tmp_path.glob("*damaged*"))] == [b"damaged", b"the last minutes"]
+
+
+def written(writer: HistoryWriter, minute: Minute) -> None:
+    writer.add(minute)
+    for _ in range(10_000):
+        if not writer.waiting:
+            return
+        threading.Event().wait(0.002)
+    raise AssertionError("the minute was not written")
+
+
+def test_it_is_opened_once_and_again_when_another_file_lies_there(tmp_path: Path) -> None:
+    path, opened = tmp_path / "desk.db", list[Path]()
+
+    def open_history(file: Path) -> History:
+        opened.append(file)
+        return History(file)
+
+    writer = HistoryWriter(path, open_history=open_history)
+    for minute in MINUTES[:3]:
+        written(writer, minute)
+    assert len(opened) == 1
+    path.rename(tmp_path / "kept.db")
+    written(writer, MINUTES[3])
+    assert forget(path) == 1
+    written(writer, MINUTES[4])
+    writer.close()
+    assert len(opened) == 2
+    assert stored(tmp_path / "kept.db") == MINUTES[:3]
+    assert stored(path) == MINUTES[4:]

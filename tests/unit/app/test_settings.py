@@ -40,6 +40,10 @@ def test_without_a_file_of_ones_own_the_defaults_hold(tmp_path: Path, monkeypatc
         ("[dsk]\n", "no setting dsk; did you mean desk?"),
         ("[mqtt]\nzzz = 1", "no setting mqtt.zzz; known are host, port"),
         ("[desk]\npictures_per_second = 60", "desk.pictures_per_second cannot be 60"),
+        (
+            "[desk]\nburst_per_second = 2\npictures_per_second = 3",
+            "desk.burst_per_second cannot be 2: it must be at least pictures_per_second.",
+        ),
         ('[desk]\nquiet_hours = ["25:00", "07:00"]', "desk.quiet_hours.0 cannot be '25:00'"),
         ('[desk]\nquiet_hours = ["22:00"]', "give two times"),
         ('[desk]\nquiet_hours = ["7:00", "9:00"]', 'give a time from "00:00" to "23:59"'),

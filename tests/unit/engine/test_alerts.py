@@ -69,6 +69,15 @@ def test_a_warning_takes_five_minutes() -> None:
     assert 350.0 <= alert.t <= 370.0
 
 
+def test_what_was_mended_for_half_a_minute_is_past_even_if_nothing_was_said() -> None:
+    stream = Stream()
+    stream.add(290.0, DF_04="warning")
+    assert not stream.add(30.0, DF_04="met")
+    assert not stream.add(200.0, DF_04="warning")
+    (alert,) = stream.add(150.0, DF_04="warning")
+    assert alert.since_t == 325.0
+
+
 @pytest.mark.parametrize("seconds", [20.0, 60.0, 80.0])
 def test_what_is_mended_before_is_not_spoken_of(seconds: float) -> None:
     stream = Stream()
@@ -111,6 +120,41 @@ def test_a_face_turned_down_comes_before_the_nose_that_it_lowers() -> None:
     stream = Stream()
     said = stream.add(200.0, DF_03="fault", DF_04="fault", DF_08="fault")
     assert [alert.rule for alert in said] == ["DF-08"]
+
+
+@pytest.mark.parametrize(
+    ("off", "named"),
+    [
+        ({"DF_04": "fault", "DF_01": "warning"}, "DF-01"),
+        ({"DF_04": "fault", "DF_01": "warning", "DF_03": "warning"}, "DF-01"),
+        ({"DF_04": "fault", "DF_08": "warning"}, "DF-08"),
+        ({"DF_04": "fault", "DF_01": "warning", "DF_08": "fault"}, "DF-08"),
+        ({"DF_04": "fault"}, "DF-04"),
+        ({"DF_03": "fault", "DF_01": "warning", "DF_08": "warning"}, "DF-03"),
+        ({"DF_03": "fault", "DF_01": "fault", "DF_02": "fault"}, "DF-02"),
+        ({"DF_03": "fault", "DF_02": "warning"}, "DF-03"),
+        ({"DF_01": "fault", "DF_02": "warning"}, "DF-02"),
+    ],
+)
+def test_what_brought_another_rule_off_is_named(off: dict[str, str], named: str) -> None:
+    stream = Stream()
+    assert [alert.rule for alert in stream.add(120.0, **off)] == [named]
+
+
+def test_what_has_just_come_is_not_blamed_for_what_was_there_before() -> None:
+    stream = Stream()
+    stream.add(70.0, DF_04="fault", DF_01="met")
+    (alert,) = stream.add(30.0, DF_04="fault", DF_01="warning")
+    assert (alert.rule, alert.since_t) == ("DF-04", 5.0)
+
+
+def test_what_brought_it_about_keeps_its_own_cool_down() -> None:
+    stream = Stream()
+    (first,) = stream.add(120.0, DF_01="fault", DF_04="met")
+    stream.add(60.0, DF_01="met", DF_04="met")
+    (second,) = stream.add(600.0, DF_01="fault", DF_04="fault")
+    assert (first.rule, second.rule) == ("DF-01", "DF-01")
+    assert second.t - first.t == pytest.approx(600.0)
 
 
 def test_the_same_rule_waits_for_its_cool_down_and_longer_each_time() -> None:

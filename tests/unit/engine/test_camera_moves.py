@@ -29,6 +29,16 @@ def test_a_jump_with_the_same_shape_is_told_once_and_being_put_back_holds_again(
     assert not windows.moves.moved
 
 
+def test_being_put_back_is_seen_without_the_jump_once_somebody_sits_as_calibrated() -> None:
+    windows = Windows()
+    windows.sit()
+    assert windows.sit(height=-0.4)
+    assert not windows.sit(height=-0.05, head=0.45)
+    assert windows.moves.moved
+    assert not windows.sit(height=-0.05)
+    assert not windows.moves.moved
+
+
 def test_who_sinks_together_changes_shape_and_who_moves_a_little_is_no_camera() -> None:
     windows = Windows()
     windows.sit()
@@ -36,6 +46,15 @@ def test_who_sinks_together_changes_shape_and_who_moves_a_little_is_no_camera() 
     windows.sit()
     assert not windows.sit(height=-0.25)
     assert not windows.moves.moved
+
+
+def test_a_tilted_lid_takes_a_little_off_the_face_and_leaning_back_takes_more() -> None:
+    windows = Windows()
+    windows.sit()
+    assert windows.sit(height=-0.4, face=0.372)
+    windows = Windows()
+    windows.sit()
+    assert not windows.sit(height=-0.4, face=0.355)
 
 
 def test_slowly_is_the_person() -> None:

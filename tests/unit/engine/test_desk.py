@@ -13,12 +13,14 @@ from formcheck.engine.desk import (
     BreakTaken,
     CameraMoved,
     DeskSettings,
+    DeskWatch,
     NotCalibrated,
     PostureAlert,
     PostureRecovered,
     Reminder,
     StateChanged,
 )
+from formcheck.exercise.load import load_exercise
 
 
 def test_who_sits_well_hears_nothing_about_it() -> None:
@@ -39,6 +41,19 @@ def test_who_sinks_is_told_after_ninety_seconds_and_when_it_is_mended() -> None:
     (mended,) = [e for e in desk.sit(60.0) if isinstance(e, PostureRecovered)]
     assert mended.rule == alert.rule
     assert 530.0 <= mended.t <= 550.0
+
+
+def test_a_rule_that_does_not_interrupt_is_kept_and_not_spoken_of() -> None:
+    front, side = load_exercise("desk_front"), load_exercise("desk_side")
+    silent = front.model_copy(update={"rules": tuple(r.model_copy(update={"interrupts": False}) for r in front.rules)})
+    desk = Player(DeskWatch(silent, side, BASELINE, DeskSettings()))
+    desk.sit(180.0)
+    desk.sit(600.0, sunk=0.3)
+    assert not desk.of(PostureAlert)
+    assert not desk.watch.near_limit
+    while record := desk.watch.minute(desk.t):
+        last = record
+    assert last.rule_seconds["DF-04"] == (0.0, 0.0, 60.0, 0.0)
 
 
 @pytest.mark.parametrize("seconds", [5.0, 20.0, 60.0])

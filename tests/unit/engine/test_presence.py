@@ -58,6 +58,20 @@ def test_nobody_for_ten_seconds_is_away() -> None:
     assert room.show(1.0) == "away"
 
 
+def test_the_usual_place_follows_within_a_minute_and_not_at_once() -> None:
+    presence, lower = Presence(), Place(300.0, 300.0, 200.0)
+    presence.sits_at(Place(300.0, 200.0, 200.0))
+    heights = []
+    for _ in range(6):
+        presence.sits_at(lower)
+        assert presence.usual is not None
+        heights.append(presence.usual.y)
+    assert heights[0] == pytest.approx(220.0)
+    assert heights[5] == pytest.approx(274.0, abs=1.0)
+    assert presence.usual is not None
+    assert (presence.usual.x, presence.usual.size) == pytest.approx((300.0, 200.0))
+
+
 @pytest.mark.parametrize(
     ("depth", "state"), [(-0.1, "standing"), (0.04, "standing"), (0.36, "sitting"), (0.7, "sitting")]
 )

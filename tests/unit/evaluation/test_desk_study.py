@@ -8,7 +8,7 @@ from tests.desk_poses import sitting
 
 from formcheck.engine.desk import PostureAlert
 from formcheck.evaluation.desk_day import DAY_S, RATE_HZ, Act, View, faults_of, script
-from formcheck.evaluation.desk_study import SITS_FOR_S, Played, alerts_of, looped, play
+from formcheck.evaluation.desk_study import SITS_FOR_S, Played, alerts_of, kept_at_fault_s, looped, play
 
 
 @pytest.mark.parametrize("view", ["front", "side"])
@@ -41,10 +41,20 @@ def test_a_part_of_a_day_is_followed_with_its_truth() -> None:
 
 def test_alerts_belong_to_the_posture_they_are_about() -> None:
     acts = [Act(100.0, "upright", "sitting"), Act(300.0, "sinking", "sitting"), Act(100.0, "upright", "sitting")]
-    day = Played(acts, {}, starts=[0.0, 100.0, 400.0])
+    day = Played(acts, {"sinking": ("DF-03",)}, starts=[0.0, 100.0, 400.0])
     alerts = [(t, PostureAlert(t, "DF-03", "", 0.0)) for t in (50.0, 250.0, 405.0, 450.0)]
     day.alerts = [(alert, sum(t >= start for start in day.starts) - 1) for t, alert in alerts]
     assert [about for _, about in alerts_of(day)] == [None, 1, 1, None]
+
+
+def test_what_goes_with_the_furniture_is_kept_and_an_alert_about_it_is_about_nothing() -> None:
+    acts = [Act(180.0, "upright", "sitting"), Act(300.0, "reaching", "sitting"), Act(60.0, "upright", "sitting")]
+    day = play("side", "man", acts)
+    assert not day.alerts
+    assert 270.0 <= kept_at_fault_s(day, 1) <= 300.0
+    assert kept_at_fault_s(day, 1) == sum(minute.rule_seconds.get("DS-07", (0, 0, 0, 0))[2] for minute in day.minutes)
+    day.alerts = [(PostureAlert(t, "DS-07", "", 0.0), 1) for t in (300.0, 400.0)]
+    assert [about for _, about in alerts_of(day)] == [None, None]
 
 
 def test_a_film_is_repeated_to_and_fro_and_a_photo_over_and_over() -> None:

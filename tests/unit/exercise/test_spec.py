@@ -344,6 +344,15 @@ def test_watches_that_make_no_sense(change: dict[str, Any], complaint: str) -> N
     assert complaint in refused(Watch, WATCH | change)
 
 
+def test_only_a_watch_may_keep_what_it_does_not_interrupt_with() -> None:
+    rule = RULE | {"over": "window", "interrupts": False}
+    watched = Exercise.model_validate(EXERCISE | {"movement": WATCH, "rules": [rule]})
+    assert not watched.rules[0].interrupts
+    assert Exercise.model_validate(EXERCISE).rules[0].interrupts
+    complaint = refused(Exercise, EXERCISE | {"rules": [RULE | {"interrupts": False}]})
+    assert "rule XX-01: interrupts = false says something of a watch only" in complaint
+
+
 # -- sides, ratios and words ------------------------------------------------------------------------------------------
 
 

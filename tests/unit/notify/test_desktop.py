@@ -4,7 +4,9 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.heard import WITHIN_S, Pressed, Told, told_by
@@ -99,6 +101,28 @@ def test_a_missing_service_is_told_once_and_one_that_comes_is_used(
         notifier.show("Head back", "", {})
         service.wait()
         assert told.wait(1) == [NOBODY, "Notifications are shown again."]
+
+
+def test_a_session_that_ended_first_leaves_nothing_to_take_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pressed: Pressed, told: Told
+) -> None:
+    where = f"unix:path={tmp_path / 'bus'}"
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", where)
+    notifier = DesktopNotifications(pressed)
+    with running_bus(where), running_service(where) as service:
+        notifier.show("Head back", "", {})
+        service.wait()
+        settled(notifier)
+        connection = notifier._bus
+    asyncio.run_coroutine_threadsafe(ended(connection), notifier._loop).result(WITHIN_S)
+    notifier.close()
+    assert told.sentences == []
+
+
+async def ended(connection: Any) -> None:
+    """Wait until a connection has noticed that its other side is gone."""
+    with suppress(EOFError):
+        await connection.wait_for_disconnect()
 
 
 def open_files() -> int:

@@ -392,12 +392,12 @@ with History(Path(sys.argv[1])) as history:
     chance = random.Random(7)
     stored = 0
     for _ in range(5):
-        program = python(code, path)
-        assert program.stdout
-        for _ in range(chance.randrange(1, 60)):
-            stored = int(program.stdout.readline()) + 1
-        program.kill()
-        stored += program.communicate()[0].count("\n")
+        with python(code, path) as program:
+            assert program.stdout
+            for _ in range(chance.randrange(1, 60)):
+                stored = int(program.stdout.readline()) + 1
+            program.kill()
+            stored += program.stdout.read().count("\n")  # `communicate` would miss what has been read ahead
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         with History(path) as history:

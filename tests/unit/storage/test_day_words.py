@@ -1,12 +1,13 @@
 """What is said of days: whole sentences in each language, with the figures in them."""
 
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.unit.storage.desk_examples import FRIDAY, MONDAY, monday, week
 
 from formcheck.exercise.language import LANGUAGES, load_language
+from formcheck.storage.database import Minute
 from formcheck.storage.day import Totals, overview
 from formcheck.storage.day_words import day_name, duration, rule_texts, sentence, shown
 
@@ -33,6 +34,8 @@ def test_a_day_is_one_sentence() -> None:
          "You sat for 5 h 12 min, with one break; 1 h 20 min was your longest sitting."),
         ({"sitting_s": 29.0, "longest_sitting_s": 0.0, "breaks": 0},
          "You stood for 48 min, without a break; your posture comes to 82 of 100."),
+        ({"sitting_s": 20.0, "standing_s": 5.0, "longest_sitting_s": 20.0, "score": None, "breaks": 0},
+         "You sat for < 1 min, without a break."),
         ({"sitting_s": 0.0, "standing_s": 0.0}, "Nobody sat or stood at the desk."),
         ({"sitting_s": 0.0, "standing_s": 0.0, "away_s": 0.0}, ENGLISH.page["day_nothing"]),
     ],
@@ -62,7 +65,8 @@ def test_each_language_has_seven_days_and_twelve_months(code: str) -> None:
 
 def test_rules_are_called_by_their_names_and_unknown_ones_by_their_ids() -> None:
     assert rule_texts("DS-01", GERMAN) == ("Kopf vorgeschoben", "Kinn zurück, werde groß")
-    assert rule_texts("DF-02", ENGLISH) == ("Too near or too far", "Sit back")
+    assert rule_texts("DF-02", ENGLISH) == ("Too near or too far", "Sit back / Come nearer")
+    assert rule_texts("DS-08", GERMAN) == ("Sitz zu tief oder zu hoch", "Stell den Sitz höher / Stell den Sitz tiefer")
     assert rule_texts("XX-01", GERMAN) == ("XX-01", "")
 
 
@@ -72,6 +76,15 @@ def test_what_is_off_is_said_with_when_and_what_to_do() -> None:
     assert forward.text == "22 min, 6 % of what could be judged; mostly from 10:00 to 11:00"
     german, _ = shown(overview(monday(), MONDAY, zone=UTC), GERMAN).rules
     assert german.text == "22 min, 6 % von dem, was zu beurteilen war; meist von 10 bis 11 Uhr"
+
+
+def test_what_nobody_was_interrupted_with_stands_there_with_its_cue() -> None:
+    begins = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    far = {"DS-07": (0.0, 0.0, 60.0)}
+    minutes = [Minute(begins + timedelta(minutes=i), "desk", seconds_sitting=60.0, rules=far) for i in range(30)]
+    (reaching,) = shown(overview(minutes, MONDAY, zone=UTC), ENGLISH).rules
+    assert (reaching.name, reaching.cue) == ("Reaching forward", "Bring things closer")
+    assert reaching.text == "30 min, 100 % of what could be judged; mostly from 10:00 to 11:00"
 
 
 def test_a_week_names_its_days_and_their_figures() -> None:

@@ -244,3 +244,34 @@ def test_half_a_cover_leaves_something_to_see() -> None:
     image = room()
     image[:, :160] = finger()[:, :160]
     assert look_of(image) == "live"
+
+
+def wall(brightness: float) -> Image:
+    """Return a bare wall, a little brighter on one side."""
+    glow = brightness * np.linspace(0.95, 1.05, 320)[None, :, None] * np.ones(3)
+    return np.asarray(np.clip(glow + RNG.normal(0.0, 3.0, (240, 320, 3)), 0, 255), np.uint8)
+
+
+def walls(brightness: float) -> Iterator[Image]:
+    while True:
+        yield wall(brightness)
+
+
+def test_a_bare_wall_that_somebody_walked_away_from_is_no_cover() -> None:
+    seen = Seen()
+    seen.show(cycle([room(), room()]), 2.0)
+    seen.show(walls(150.0), 30.0)
+    assert seen.states == []
+    assert len(seen.usable) == pytest.approx(32.0 / STEP_S, abs=2)
+    seen.show(fingers(), 2.0)
+    assert seen.states == ["covered"]
+    seen.show(walls(150.0), 2.0)
+    assert seen.states == ["covered", "live"]
+
+
+def test_a_bare_wall_with_which_it_begins_may_be_a_cover() -> None:
+    seen = Seen()
+    seen.show(walls(150.0), 2.0)
+    assert seen.states == ["covered"]
+    seen.show(cycle([room(), room()]), 2.0)
+    assert seen.states == ["covered", "live"]
