@@ -379,7 +379,7 @@ class Desk:
         return self._setup.watch if self._setup else None
 
     def _ready_watch(self, size_px: tuple[int, int]) -> DeskWatch:
-        """Return the watch, made with the first picture: what was calibrated at another size does not fit."""
+        """Return the watch, ready for pictures of this size: what was calibrated at another does not fit."""
         setup = self._setup
         if setup is None or not self._fits:
             setup = self._setup = self._set_up(self._screens, size_px)
@@ -391,7 +391,7 @@ class Desk:
         return setup.watch
 
     def _anew(self) -> None:
-        """Begin with a fresh watch at the next picture, as what it compares with has changed."""
+        """Compare with what fits from the next picture on."""
         self._interrupt("set up anew")
         self._keep_minutes(math.inf)
         self._fits = False

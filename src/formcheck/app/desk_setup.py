@@ -13,7 +13,6 @@ from formcheck.app.desk import Setup
 from formcheck.app.settings import DeskTable
 from formcheck.body.baseline import Baseline
 from formcheck.engine.desk import DeskSettings, DeskWatch
-from formcheck.engine.reminders import Reminders
 from formcheck.errors import UserError
 from formcheck.exercise.load import load_exercise
 from formcheck.storage.profiles import OLD_AFTER_DAYS, Calibration, load_profile, profile_path
@@ -85,7 +84,7 @@ def watch_settings(desk: DeskTable) -> DeskSettings:
 
 
 class SetUps:
-    """Gives the watch for whatever screens are connected; all of them share their clocks of sitting and standing.
+    """Gives the watch for whatever screens are connected: the same one, which compares with what belongs to them.
 
     See `formcheck.app.desk.Desk`.
 
@@ -109,8 +108,7 @@ class SetUps:
         today: Callable[[], date] = date.today,
     ) -> None:
         self._desk, self._camera, self._folder, self._say, self._today = desk, camera, folder, say, today
-        self._settings = watch_settings(desk)
-        self._clocks = Reminders(self._settings)
+        self._watch: DeskWatch | None = None
 
     def __call__(self, screens: tuple[str, ...], size_px: tuple[int, int]) -> Setup:
         """Return the set-up for some screens and pictures of some size."""
@@ -122,8 +120,11 @@ class SetUps:
         if any(entry.is_old(self._today()) for entry in entries.values()):
             logger.info("Calibrated more than %d days ago: formcheck desk calibrate", OLD_AFTER_DAYS)
         baseline = baseline_of(entries, size_px, self._today())
-        exercises = load_exercise(FRONT), load_exercise(SIDE)
-        return Setup(name, bool(entries), DeskWatch(*exercises, baseline, self._settings, self._clocks))
+        if self._watch is None:
+            self._watch = DeskWatch(load_exercise(FRONT), load_exercise(SIDE), baseline, watch_settings(self._desk))
+        else:
+            self._watch.calibrated(baseline)
+        return Setup(name, bool(entries), self._watch)
 
     def _entries(self, name: str) -> dict[str, Calibration]:
         try:

@@ -232,6 +232,8 @@ class PostureAlerts:
             newest = watched.spans[-1].finding if watched.spans else None
             if newest is None or effect not in _BRINGS_ABOUT.get((newest.measure, newest.verdict), ()):
                 continue
+            if newest.measure == "face_size" and _is_below(newest):
+                continue  # too far away
             if watched.off_s(since_t) >= self._settings.share * (t - since_t):
                 causes[other] = _excess(newest)
         return max(causes, key=lambda other: causes[other], default=rule)
@@ -245,7 +247,8 @@ class PostureAlerts:
             watched.met_since = None
         elif finding.verdict == "met" and watched.met_since is None:
             watched.met_since = t_start
-        return watched.met_since is not None and t_end - watched.met_since >= MENDED_S - 1e-6
+        lasted_s = t_end - watched.met_since if watched.met_since is not None else 0.0
+        return finding.verdict == "met" and lasted_s >= MENDED_S - 1e-6
 
     def _trim(self, watched: _Watched, t: float) -> None:
         longest = LOOSE * max(self._settings.onset_fault_s, self._settings.onset_warning_s)
@@ -257,12 +260,18 @@ def _weight(finding: Finding) -> tuple[bool, float, float]:
     return finding.verdict == "fault", WEIGHT[finding.severity], _excess(finding)
 
 
+def _is_below(finding: Finding) -> bool:
+    """Whether a value is off because it is too small."""
+    value, edge = finding.value, finding.limits.ideal_min
+    return value is not None and edge is not None and value < edge
+
+
 def _excess(finding: Finding) -> float:
     """Return how far a value lies outside its ideal: 1 at the edge to a fault."""
     value, limits = finding.value, finding.limits
     if value is None:
         return 0.0
-    below = limits.ideal_min is not None and value < limits.ideal_min
+    below = _is_below(finding)
     ideal, fault = (limits.ideal_min, limits.fault_below) if below else (limits.ideal_max, limits.fault_above)
     if ideal is None or fault is None or fault == ideal:
         return 1.0 - quality_of(finding)

@@ -96,8 +96,6 @@ class DeskWatch:
     baseline : Baseline or None
         The person's own values, of both views where both were calibrated.
     settings : DeskSettings
-    reminders : Reminders, optional
-        The clocks of the watch before this one, to go on with; new ones where left out.
 
     Attributes
     ----------
@@ -109,14 +107,7 @@ class DeskWatch:
     Times are seconds of a clock that never goes back. The same poses and times give the same events.
     """
 
-    def __init__(
-        self,
-        front: Exercise,
-        side: Exercise,
-        baseline: Baseline | None,
-        settings: DeskSettings,
-        reminders: Reminders | None = None,
-    ) -> None:
+    def __init__(self, front: Exercise, side: Exercise, baseline: Baseline | None, settings: DeskSettings) -> None:
         self._exercises = {"front": front, "side": side}
         self._baseline = baseline
         self._settings = settings
@@ -125,7 +116,7 @@ class DeskWatch:
         self._orientation: Orientation = UNKNOWN
         self._presence = Presence()
         self._alerts = PostureAlerts(settings)
-        self._reminders = reminders or Reminders(settings)
+        self._reminders = Reminders(settings)
         self._minutes = Minutes()
         self._camera = CameraMoves()
         self._own = OwnReferences()
@@ -229,10 +220,14 @@ class DeskWatch:
             self._break_off()
 
     def calibrated(self, baseline: Baseline) -> None:
-        """Compare with other values from now on."""
+        """Compare with other values from now on, perhaps before another camera; all clocks go on."""
+        if baseline != self._baseline:
+            self._told_views.clear()
         self._baseline = baseline
-        self._told_views.clear()
+        if self._t is not None:
+            self._owed += self._alerts.forget(self._t)
         self._camera.calibrated()
+        self._presence.sits_elsewhere()
         self._break_off()
 
     def minute(self, t: float) -> MinuteRecord | None:

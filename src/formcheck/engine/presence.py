@@ -126,6 +126,10 @@ class Presence:
         """Learn where the person is while sitting; it follows slowly."""
         self.usual = place if self.usual is None else self.usual.towards(place, FOLLOWS)
 
+    def sits_elsewhere(self) -> None:
+        """Forget where the person is while sitting: the camera or its pictures are others."""
+        self.usual = None
+
     def is_own(self, place: Place | None) -> bool:
         """Whether somebody of about the usual size is there."""
         if place is None:

@@ -27,6 +27,8 @@ COVERED_BELOW: Final = 0.05
 """Local contrast, relative to the mean brightness, of a picture that shows nothing but a smooth surface."""
 COVER_LEAVES: Final = 0.5
 """A cover leaves less than so much of the light that there was; a bare wall that somebody walked away from, more."""
+LIGHT_S: Final = 10.0
+"""How far back the light is looked for: longer than a cover takes to slide in."""
 CHANGES_KEPT: Final = 64
 
 _WIDTH: Final = 40  # averaging over 16 x 16 pixels of a camera takes out the noise that a dark picture consists of
@@ -82,7 +84,7 @@ class CameraWatch:
         self._changes: deque[tuple[float, CameraState]] = deque(maxlen=CHANGES_KEPT)
         self._came_t = self._differed_t = self._look_t = self._sound_t = 0.0
         self._look: Look = "live"
-        self._light: float | None = None  # of the last picture that showed something
+        self._lights: deque[tuple[float, float]] = deque()  # of the latest pictures that showed something
         self._sound_pictures = 0
         self._hash: int | None = None
         self._gives_pictures = False
@@ -122,7 +124,7 @@ class CameraWatch:
     def _note(self, t: float, image: Image) -> bool:
         """Remember what came and how it looks; return whether it differs from the picture before."""
         self._came_t, self._gives_pictures = t, True
-        look = self._look_of(image)
+        look = self._look_of(t, image)
         if look != self._look:
             self._look, self._look_t = look, t
         known, self._hash = self._hash, zlib.crc32(image[::_HASHED_EVERY].tobytes())
@@ -132,13 +134,15 @@ class CameraWatch:
         self.frozen = t - self._differed_t >= self._silent_s
         return differs
 
-    def _look_of(self, image: Image) -> Look:
+    def _look_of(self, t: float, image: Image) -> Look:
         """Return how a picture looks: a smooth one as bright as those before it shows a wall, and nobody before it."""
         look, light = look_of(image), float(image[::_HASHED_EVERY, ::_HASHED_EVERY].mean())
-        if look == "covered" and self._light and light >= COVER_LEAVES * self._light:
-            look = "live"
         if look == "live":
-            self._light = light
+            self._lights.append((t, light))
+            while t - self._lights[0][0] > LIGHT_S:
+                self._lights.popleft()
+        elif look == "covered" and self._lights and light >= COVER_LEAVES * max(lit for _, lit in self._lights):
+            return "live"
         return look
 
     def _fault(self, t: float) -> CameraState | None:

@@ -78,6 +78,24 @@ def test_what_was_mended_for_half_a_minute_is_past_even_if_nothing_was_said() ->
     assert alert.since_t == 325.0
 
 
+def test_windows_that_could_not_be_judged_mend_nothing() -> None:
+    stream = Stream()
+    stream.add(200.0, DF_04="warning")
+    stream.add(10.0, DF_04="met")
+    stream.add(20.0, DF_04="unseen")
+    (alert,) = stream.add(110.0, DF_04="warning")
+    assert alert.since_t == 5.0
+
+
+def test_a_face_too_far_away_brings_nothing_about() -> None:
+    ahead, away = finding("DF-01", "fault"), replace(finding("DF-02", "warning"), value=0.8)
+    alerts, said = PostureAlerts(DeskSettings()), []
+    for t in range(0, 200, 10):
+        alerts.add([ahead, away], t, t + 10.0)
+        said += [alert] if (alert := alerts.choose(t + 10.0)) else []
+    assert [alert.rule for alert in said] == ["DF-01"]
+
+
 @pytest.mark.parametrize("seconds", [20.0, 60.0, 80.0])
 def test_what_is_mended_before_is_not_spoken_of(seconds: float) -> None:
     stream = Stream()

@@ -148,6 +148,23 @@ def test_calibrated_anew_after_the_camera_was_moved() -> None:
     assert desk.of(PostureAlert)
 
 
+def test_other_screens_end_an_alert_and_tell_nothing_twice() -> None:
+    desk = Player()
+    desk.sit(200.0)
+    desk.sit(150.0, sunk=0.3)
+    (alert,) = desk.of(PostureAlert)
+    desk.watch.calibrated(BASELINE)
+    desk.sit(20.0)
+    (over,) = desk.of(PostureRecovered)
+    assert over.rule == alert.rule
+    assert len(desk.of(StateChanged)) == 1
+    new = Player(watch_of(baseline=replace(BASELINE, values={})))
+    new.sit(60.0)
+    new.watch.calibrated(replace(BASELINE, values={}))
+    new.sit(60.0)
+    assert len(new.of(NotCalibrated)) == 1
+
+
 def test_not_calibrated_is_told_once_and_what_can_be_judged_is() -> None:
     desk = Player(watch_of(baseline=None))
     desk.sit(300.0)

@@ -269,6 +269,20 @@ def test_a_bare_wall_that_somebody_walked_away_from_is_no_cover() -> None:
     assert seen.states == ["covered", "live"]
 
 
+@pytest.mark.parametrize("brightness", [16.0, 35.0])
+@pytest.mark.parametrize("steps", [1, 6, 15])
+def test_a_cover_that_slides_in_is_a_cover(brightness: float, steps: int) -> None:
+    seen = Seen()
+    seen.show(lively(), 2.0)
+    for step in range(steps):
+        image = room()
+        edge = 320 * (step + 1) // (steps + 1)
+        image[:, :edge] = finger(brightness)[:, :edge]
+        seen.show(always(image), STEP_S)
+    seen.show((finger(brightness) for _ in range(60)), 2.0)
+    assert seen.states == ["covered"]
+
+
 def test_a_bare_wall_with_which_it_begins_may_be_a_cover() -> None:
     seen = Seen()
     seen.show(walls(150.0), 2.0)
