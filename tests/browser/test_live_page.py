@@ -169,6 +169,7 @@ def test_a_set_outlives_the_server(filmed: "Browser", browser_package: Path, tmp
         tab.page.keyboard.press("f")
         tab.shows("#over")
         assert [rep["index"] for rep in server.newest_report()["reps"]] == [1, 2, 3]
+        assert len(server.ask("/v1/analyses")) == 1  # what was kept when the server stopped has made way
         tab.context.close()
 
 

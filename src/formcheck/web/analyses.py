@@ -203,7 +203,7 @@ class Analyses:
     ) -> str:
         """Keep what a live set found, and return its id. May be called in any thread.
 
-        With a `name` that is the id, and what was kept of a live set under it is replaced.
+        A `name` is its id, and what was kept of a live set under it is replaced; one that a film has is not taken.
 
         Raises
         ------
@@ -211,7 +211,7 @@ class Analyses:
             If it cannot be written.
         """
         analysis = self._described("live", "done", exercise.id, exercise.name, LIVE_NAME)
-        if name is not None:
+        if name is not None and (name not in self._known or self._known[name].kind == "live"):
             analysis = analysis.model_copy(update={"id": name})
         folder = self._new_folder()
         try:
@@ -225,8 +225,6 @@ class Analyses:
             }
             save_poses(results / POSES, poses, facts=facts)
             write_results(results, report, exercise, samples, source_name=LIVE_NAME, stills={}, film=None)
-            if name in self._known and self._known[name].kind == "live":
-                shutil.rmtree(self._folder / name, ignore_errors=True)
             self._settle(folder, analysis.model_copy(update={"text": report.summary}))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -318,13 +316,17 @@ class Analyses:
             raise output_error(self._folder, error) from error
 
     def _settle(self, folder: Path, analysis: Analysis) -> None:
-        """Give a folder its final name, so that it appears whole."""
+        """Give a folder its final name, so that it appears whole; one that has the name makes way."""
         self._write(folder, analysis)
+        place, before = self._folder / analysis.id, folder.with_name(f"{folder.name}-before")
         try:
-            folder.rename(self._folder / analysis.id)
+            if analysis.id in self._known:
+                place.rename(before)
+            folder.rename(place)
         except OSError as error:
-            raise output_error(self._folder / analysis.id, error) from error
+            raise output_error(place, error) from error
         self._known[analysis.id] = analysis
+        shutil.rmtree(before, ignore_errors=True)
 
     def _note(self, analysis: Analysis, **changes: Any) -> Analysis:
         """Write down what has changed about an analysis."""

@@ -92,7 +92,7 @@ class LiveSessions:
         self.frames = frames or FramePool(lambda: models.model_path(settings.live_model), settings.frame_clients)
         self.writers = ThreadPoolExecutor(1, "formcheck-live-reports")
         self._open = 0
-        self._finished: set[str] = set()
+        self._kept_s: dict[str, float] = {}
         self._quiet = ExitStack()
 
     async def serve(self, socket: WebSocket) -> None:
@@ -168,18 +168,17 @@ class LiveSessions:
         Returns
         -------
         str or None
-            The message that carries the report; None where nobody asked for it, and nothing was counted or the set has
-            been finished over another connection.
+            The message that carries the report; None where nobody asked for it, and nothing was counted or as much of
+            the set has been kept from another connection.
         """
         try:
             report, samples = live_set.finish(versions_used(self.frames.model()) if pictures else VERSIONS)
-            if not asked and (live_set.name in self._finished or not anything_counted(report)):
+            name, lasted_s = live_set.name, math.inf if asked else live_set.lasted_s
+            if not asked and (lasted_s <= self._kept_s.get(name or "", 0.0) or not anything_counted(report)):
                 return None
-            if asked and live_set.name:
-                self._finished.add(live_set.name)
-            kept = self.state.analyses.keep_live(
-                report, live_set.exercise, samples, live_set.poses(), name=live_set.name
-            )
+            kept = self.state.analyses.keep_live(report, live_set.exercise, samples, live_set.poses(), name=name)
+            if name:
+                self._kept_s[name] = lasted_s
             return _reported(kept, report)
         finally:
             live_set.close()

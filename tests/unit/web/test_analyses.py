@@ -466,3 +466,18 @@ def test_a_live_set_is_kept_like_an_analysis(client: TestClient) -> None:
     files = store.files(name)
     assert {"report.html", "report.json", "poses.parquet"} <= set(files)
     assert len(list(load_poses(files["poses.parquet"]).poses())) == 30
+
+
+def test_a_set_kept_again_under_its_name_takes_the_place_of_the_one_before(client: TestClient) -> None:
+    exercise, name = load_exercise("deadlift"), "a-set-of-this-morning1"
+    store: Analyses = client.app.state.formcheck.analyses  # type: ignore[attr-defined]
+    for count in (20, 30):
+        samples = SampleTable(exercise.measures)
+        session = Session(exercise, on_sample=samples.add)
+        poses = list(film([deadlift(0.0)] * count))
+        for pose in poses:
+            session.update(pose)
+        assert store.keep_live(session.finish(), exercise, samples, poses, name=name) == name
+    assert [analysis["id"] for analysis in client.get("/v1/analyses").json()] == [name]
+    assert len(list(load_poses(store.files(name)["poses.parquet"]).poses())) == 30
+    assert [path.name for path in store.files(name)["report.json"].parents[2].iterdir() if path.is_dir()] == [name]

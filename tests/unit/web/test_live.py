@@ -204,6 +204,23 @@ def test_a_connection_that_broke_leaves_nothing_beside_the_whole_set(tmp_path: P
     assert len(hold(talk, tmp_path, **FAST).store.kept) == kept
 
 
+def test_of_two_connections_that_broke_the_longer_set_is_kept(tmp_path: Path) -> None:
+    async def led(line: Line, poses: int) -> None:
+        line.send(start(set=NAMED))
+        await line.receive()
+        for data in WIRED[:poses]:
+            line.send(data)
+        await line.until(poses)
+
+    async def talk(bench: Bench) -> None:
+        async with connected(bench.app) as stale:
+            await led(stale, len(WIRED) * 2 // 3)
+            async with connected(bench.app) as again:
+                await led(again, len(WIRED))
+
+    assert [len(kept[0].reps) for kept in hold(talk, tmp_path, **FAST).store.kept] == [2]
+
+
 def test_a_set_with_nothing_in_it_is_kept_only_where_asked_for(tmp_path: Path) -> None:
     async def talk(bench: Bench) -> None:
         for last in (None, {"type": "finish"}):

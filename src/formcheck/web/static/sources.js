@@ -16,9 +16,13 @@ export const canFindPoses = () =>
 
 /** The picture that is shown now: without a copy where the browser can, and where that stands the right way up. */
 async function pictureIn(video) {
-  if (!("VideoFrame" in window)) return createImageBitmap(video);
-  const frame = new VideoFrame(video);
-  if (frame.displayWidth === video.videoWidth) return frame;
+  let frame;
+  try {
+    frame = new VideoFrame(video);
+  } catch {
+    return createImageBitmap(video); // no such thing here, or none of this video
+  }
+  if (frame.displayWidth === video.videoWidth && !frame.rotation && !frame.flip) return frame;
   frame.close();
   return createImageBitmap(video);
 }
