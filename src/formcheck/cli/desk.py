@@ -3,7 +3,6 @@
 Commands about the day that was (`report`, `export`, `forget`) stand in `desk_report`.
 """
 
-import logging
 import math
 import os
 import subprocess
@@ -11,18 +10,17 @@ import sys
 from contextlib import ExitStack
 from datetime import date
 from functools import partial
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import platformdirs
 import typer
 
 from formcheck.cli import desk_report
+from formcheck.cli.desk_log import keep_log, log_path
 from formcheck.cli.ending import ended_by_signals
 from formcheck.cli.models import ready_model
 from formcheck.cli.profiles import FolderOption
-from formcheck.errors import OutputError, UserError
+from formcheck.errors import UserError
 from formcheck.exercise.language import load_language
 
 if TYPE_CHECKING:
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(name="desk")
 
-LOG_BYTES: Final = 500_000
-LOGS_KEPT: Final = 3
 REOPEN_S: Final = (1.0, 30.0)
 """Before a camera that was lost is opened again: the first time, and doubled up to the longest."""
 SILENT_S: Final = 4.0
@@ -191,11 +187,6 @@ app.command("export")(desk_report.export)
 app.command("forget")(desk_report.forget)
 
 
-def log_path() -> Path:
-    """Return where the log of the desk lies."""
-    return platformdirs.user_log_path("formcheck", appauthor=False) / "desk.log"
-
-
 # -- running ----------------------------------------------------------------------------------------------------------
 
 _CHILD: Final = "FORMCHECK_DESK_CALIBRATES"
@@ -213,7 +204,7 @@ def _run(settings: "Settings", settings_file: Path | None, profiles: Path | None
     with folder.held(), ExitStack() as stack:
         model = ready_model("lite")
         _calibrate_first(settings, settings_file, profiles)
-        _keep_log(stack)
+        keep_log(stack)
         desk = _desk(settings, folder, model, _profiles(profiles), stack)
         with ended_by_signals(desk.stop):
             typer.echo("The desk looks after you; Ctrl-C ends it.", err=True)
@@ -275,23 +266,6 @@ def _camera(source: str) -> "LiveCamera":
     from formcheck.video.live_camera import LiveCamera  # noqa: PLC0415
 
     return LiveCamera(source, size=SIZE_PX, fps=CAMERA_FPS, silent_s=SILENT_S, pauses_s=REOPEN_S, every_s=0.5)
-
-
-def _keep_log(stack: ExitStack) -> None:
-    """Write what happens into a file that never grows large, and on the terminal."""
-    path = log_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"The log {path} cannot be written: {error.strerror}; check its rights.") from None
-    root = logging.getLogger("formcheck")
-    root.setLevel(logging.INFO)
-    for handler in (file, logging.StreamHandler()):
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-        root.addHandler(handler)
-        stack.callback(handler.close)
-        stack.callback(root.removeHandler, handler)
 
 
 def _chosen(file: Path | None, given: dict[str, Any]) -> "Settings":

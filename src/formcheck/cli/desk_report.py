@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from formcheck.atomic import output_error
+from formcheck.cli.desk_log import empty_log
 from formcheck.errors import UserError
 from formcheck.exercise.language import Language, load_language
 
@@ -101,7 +101,6 @@ def forget(
 
     Example: formcheck desk forget
     """
-    from formcheck.cli import desk  # noqa: PLC0415 - has this module among its commands
     from formcheck.storage import database  # noqa: PLC0415 - loads the database
     from formcheck.storage.wording import plural  # noqa: PLC0415
 
@@ -110,19 +109,8 @@ def forget(
         typer.confirm(_what_goes(path), abort=True)
     count = database.forget(path)
     if history is None:
-        _empty_log(desk.log_path())
+        empty_log()
     typer.echo(f"{path} is deleted." if count is None else f"{plural(count, 'minute')} deleted; nothing is left.")
-
-
-def _empty_log(path: Path) -> None:
-    """Empty the log, as a desk that runs has it open, and remove the older ones."""
-    try:
-        for older in path.parent.glob(f"{path.name}.*"):
-            older.unlink(missing_ok=True)
-        if path.exists():
-            path.write_bytes(b"")
-    except OSError as error:
-        raise output_error(path, error) from None
 
 
 def _existing(history: Path | None) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from tests.unit.storage.desk_examples import FRIDAY, MONDAY, monday, store, week
 from typer.testing import CliRunner, Result
 
-from formcheck.cli import desk, desk_report
+from formcheck.cli import desk_log, desk_report
 from formcheck.cli.desk import app
 from formcheck.errors import FormcheckError, OutputError, UserError
 from formcheck.exercise.language import load_language
@@ -49,7 +49,7 @@ def history(filled: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     path = tmp_path / "desk.db"
     path.write_bytes(filled)
     monkeypatch.setattr(database, "history_path", lambda: path)
-    monkeypatch.setattr(desk, "log_path", lambda: tmp_path / "desk.log")
+    monkeypatch.setattr(desk_log, "log_path", lambda: tmp_path / "desk.log")
     return path
 
 
