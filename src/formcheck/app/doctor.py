@@ -229,7 +229,7 @@ def check_history(path: Path) -> Check:
     if not path.exists():
         return Check("history", "ok", "none yet; formcheck desk makes one")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", LOCKED_S, uri=True)) as database:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=LOCKED_S, uri=True)) as database:
             answers = [row[0] for row in database.execute("PRAGMA quick_check")]
             minutes = database.execute("SELECT count(*) FROM minutes").fetchone()[0]
     except sqlite3.Error as error:
