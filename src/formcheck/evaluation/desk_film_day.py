@@ -29,13 +29,13 @@ from formcheck.body.pose import Pose
 from formcheck.engine.desk import BreakTaken, DeskEvent, DeskSettings, DeskWatch, PostureAlert, Reminder, State
 from formcheck.engine.events import CameraState
 from formcheck.engine.minutes import MINUTE_S
-from formcheck.engine.reminders import BREAK_S, LONG_BREAK_S
+from formcheck.engine.reminders import BREAK_S
 from formcheck.errors import MissingDataError, ModelError
 from formcheck.estimators.mediapipe import MediaPipeEstimator
 from formcheck.estimators.models import model_path
 from formcheck.evaluation.desk_day import RATE_HZ, Act, View, faults_of, script
 from formcheck.evaluation.desk_pictures import GOOD, Image, Room, What, pictures_of
-from formcheck.evaluation.desk_study import GRACE_S, KEPT_SHARE, ONSET_S, SETTLED_S, VIEWS
+from formcheck.evaluation.desk_study import GRACE_S, KEPT_SHARE, ONSET_S, SETTLED_S, VIEWS, TrueClock
 from formcheck.evaluation.statistics import Estimate, share, share_of_groups
 from formcheck.evaluation.study import Row, Setting, StudyResult, Table
 from formcheck.exercise.language import load_language
@@ -96,19 +96,12 @@ def starts_of(acts: Sequence[Act]) -> list[float]:
 
 def sat_s(acts: Sequence[Act], t: float) -> float:
     """Return for how long somebody has sat at `t` since the last break."""
-    run = off = unknown = 0.0
+    clock = TrueClock()
     for act, start in zip(acts, starts_of(acts), strict=False):
         if start >= t:
             break
-        lasted = min(act.seconds, t - start)
-        unknown = unknown + lasted if act.state is None else 0.0
-        if act.state == "sitting":
-            run, off = run + lasted, 0.0
-        elif act.state is not None:
-            off += lasted
-        if off >= BREAK_S or unknown >= LONG_BREAK_S:
-            run = 0.0
-    return run
+        clock.add(act.state, min(act.seconds, t - start))
+    return clock.run_s
 
 
 def breaks_of(acts: Sequence[Act]) -> list[tuple[float, float]]:

@@ -97,7 +97,7 @@ class Played:
 
 
 @dataclass(slots=True)
-class _TrueClock:
+class TrueClock:
     """How long somebody has sat since the last break, by the script."""
 
     run_s: float = 0.0
@@ -105,6 +105,7 @@ class _TrueClock:
     unknown_s: float = 0.0
 
     def add(self, state: State | None, seconds: float) -> None:
+        """Let time pass in a state, or without pictures."""
         self.unknown_s = self.unknown_s + seconds if state is None else 0.0
         if state == "sitting":
             self.run_s, self.off_s = self.run_s + seconds, 0.0
@@ -117,7 +118,7 @@ class _TrueClock:
 def play(view: View, body: str, acts: Sequence[Act], seed: int = 0) -> Played:
     """Let a watch that was calibrated on the same body follow a day."""
     watch = DeskWatch(load_exercise("desk_front"), load_exercise("desk_side"), baseline_of(view, body), DeskSettings())
-    day, clock, off = Played(acts, faults_of(view)), _TrueClock(), False
+    day, clock, off = Played(acts, faults_of(view)), TrueClock(), False
     for moment in played(acts, view, body, seed):
         act = acts[moment.act]
         if moment.act == len(day.starts):
@@ -138,7 +139,7 @@ def play(view: View, body: str, acts: Sequence[Act], seed: int = 0) -> Played:
     return day
 
 
-def _note(day: Played, number: int, t: float, events: list[DeskEvent], watch: DeskWatch, clock: _TrueClock) -> None:
+def _note(day: Played, number: int, t: float, events: list[DeskEvent], watch: DeskWatch, clock: TrueClock) -> None:
     act = day.acts[number]
     day.events += events
     day.alerts += [(event, number) for event in events if isinstance(event, PostureAlert)]
