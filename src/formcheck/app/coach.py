@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from formcheck.app.overlay import Overlay, OverlayState
+from formcheck.app.overlay import Overlay, OverlayState, is_praise
 from formcheck.app.results import SampleTable
 from formcheck.body.baseline import Baseline
 from formcheck.body.framing import Scene
@@ -179,6 +179,7 @@ class LiveCoach:
             phase=self._phase_words(),
             cue=None if cue is None or cue.rule in self._muted else self._cue_words(cue),
             reading=self._overlays.reading(pose),
+            praise=is_praise(cue),
         )
         return Shown(
             self.stage,

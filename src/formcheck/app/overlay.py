@@ -92,7 +92,12 @@ class OverlayState:
         """Return what to write on the picture of `pose`."""
         cue = self.cue(pose.t)
         return Caption(
-            self._session.exercise.name, self.count(pose.t), self.phase, cue.text if cue else None, self.reading(pose)
+            self._session.exercise.name,
+            self.count(pose.t),
+            self.phase,
+            cue.text if cue else None,
+            self.reading(pose),
+            praise=is_praise(cue),
         )
 
     def reading(self, pose: Pose) -> str | None:
@@ -180,6 +185,11 @@ class _WatchState:
     def watched_s(self, t: float) -> float:
         """How long the posture has been there by time `t`."""
         return self._before_s + (0.0 if self._since is None else t - self._since)
+
+
+def is_praise(cue: CueEvent | None) -> bool:
+    """Whether a cue says that something is better, so that it gets no sign of a fault."""
+    return cue is not None and cue.key == "better"
 
 
 def _rank(finding: Finding) -> tuple[int, int, float]:

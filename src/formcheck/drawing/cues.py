@@ -53,6 +53,8 @@ class Caption:
         The one thing to change now.
     reading : str or None
         The measure that matters, in words, such as ``"trunk 63°"``.
+    praise : bool
+        Whether the cue asks for no change but says that one was made.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Caption:
     phase: str
     cue: str | None = None
     reading: str | None = None
+    praise: bool = False
 
 
 class CaptionAnnotator:
@@ -81,7 +84,7 @@ class CaptionAnnotator:
             at = (width - margin, height * 0.068)
             write(image, caption.reading, at, height * 0.028, anchor="right", room_px=room * 0.38)
         if caption.cue:
-            _bottom_line(image, caption.cue, marked=True)
+            _bottom_line(image, caption.cue, marked=not caption.praise)
 
 
 class LegendAnnotator:

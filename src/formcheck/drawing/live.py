@@ -213,7 +213,8 @@ class LiveAnnotator:
         elif words.instruction:
             _strip(image, words.instruction, room_below=bool(words.keys), sign="tick" if words.tick else None)
         elif words.caption.cue and words.scene == "picture":
-            _strip(image, words.caption.cue, room_below=bool(words.keys), sign="change")
+            sign: Literal["tick", "change"] = "tick" if words.caption.praise else "change"
+            _strip(image, words.caption.cue, room_below=bool(words.keys), sign=sign)
         if words.keys:
             _key_line(image, words.keys)
 

@@ -9,7 +9,7 @@ from tests.findings import finding
 from formcheck.app.overlay import OverlayState, draw
 from formcheck.body.pose import Pose
 from formcheck.drawing.style import AMBER
-from formcheck.engine.events import CueEvent, Event, PhaseEvent, WindowEvent
+from formcheck.engine.events import CueEvent, CueKey, Event, PhaseEvent, WindowEvent
 from formcheck.engine.report import Finding
 from formcheck.engine.session import Session
 from formcheck.exercise.load import load_exercise
@@ -96,3 +96,11 @@ def test_the_body_turns_amber_with_a_fault(events: Sequence[Event]) -> None:
     state.note(events)
     draw(image, state.overlay(pose))
     assert (image[200:600] == AMBER).all(axis=2).any() == bool(events)
+
+
+@pytest.mark.parametrize(("key", "praise"), [("cue", False), ("easier", False), ("better", True)])
+def test_only_what_is_better_is_praise(key: CueKey, praise: bool) -> None:
+    state = OverlayState(Session(load_exercise("squat")))
+    state.note([CueEvent(1.0, "SQ-01", "words", 2, key)])
+    caption = state.caption(Pose.nobody(1.5, (640, 480)))
+    assert (caption.cue, caption.praise) == ("words", praise)

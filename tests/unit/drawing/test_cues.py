@@ -67,6 +67,13 @@ def test_words_fit_any_picture(size: tuple[int, int]) -> None:
     assert not letters[:, -edge:].any()
 
 
+@pytest.mark.parametrize("praise", [False, True])
+def test_a_cue_has_the_sign_of_a_fault_unless_it_is_praise(grey: Image, praise: bool) -> None:
+    CaptionAnnotator().draw(grey, Caption("", "", "", "Better", praise=praise))
+    assert bool((grey == AMBER).all(axis=2).any()) is not praise
+    assert (grey == PAPER).all(axis=2).any()
+
+
 def test_legend_shows_each_line_with_its_word(grey: Image) -> None:
     LegendAnnotator(["near side", "far side", "back line", "change this"]).draw(grey)
     for colour in (PAPER, FAINT, CALM, AMBER):

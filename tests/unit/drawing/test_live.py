@@ -114,6 +114,9 @@ def test_the_cue_stands_large_above_the_keys_with_its_sign() -> None:
     rows = np.flatnonzero(of(image, PAPER)[:680].any(axis=1))
     assert np.ptp(rows) >= 0.055 * 720
     assert of(image, AMBER)[:, :100].sum() > 100
+    praised = canvas(LiveWords(Caption("", "", "", "Better", praise=True)))
+    assert of(praised, CALM)[:, :100].sum() > 50
+    assert not of(praised, AMBER).any()
     assert not drawn(LiveWords(NONE)).any()
 
 
