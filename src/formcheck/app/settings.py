@@ -30,7 +30,7 @@ class _Table(BaseModel):
 class DeskTable(_Table):
     """How the desk watches, speaks and keeps quiet; each field is described where it is declared."""
 
-    camera: str = Field("0", description="Number of a camera, or address of a stream.")
+    camera: str = Field("0", min_length=1, description="Number of a camera, or address of a stream.")
     profile: str = Field("", description="Name of your calibration. Empty: one for each camera and set of screens.")
     language: Literal["en", "de"] = Field("en", description="What is shown and said: en or de.")
     pictures_per_second: float = Field(2.0, ge=1.0, le=5.0, description="Looked at while all is well.")

@@ -252,6 +252,8 @@ def _must_be_there(camera: str) -> None:
 
     A camera of this computer may be plugged in later, and a stream begin.
     """
+    if not camera:
+        raise UserError("The camera has no name: give --camera a number, an address or a film, or leave it out.")
     path = Path(camera)
     if camera.isdecimal() or "://" in camera or _DEVICES in path.parents:
         return

@@ -39,6 +39,7 @@ def test_without_a_file_of_ones_own_the_defaults_hold(tmp_path: Path, monkeypatc
         ("[desk]\nquiet_hour = []", "no setting desk.quiet_hour; did you mean quiet_hours?"),
         ("[dsk]\n", "no setting dsk; did you mean desk?"),
         ("[mqtt]\nzzz = 1", "no setting mqtt.zzz; known are host, port"),
+        ('[desk]\ncamera = ""', "desk.camera cannot be ''"),
         ("[desk]\npictures_per_second = 60", "desk.pictures_per_second cannot be 60"),
         (
             "[desk]\nburst_per_second = 2\npictures_per_second = 3",

@@ -28,6 +28,11 @@ def test_a_path_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == (f"There is no camera or film {gone}; check the path, or name a camera by its number.")
 
 
+def test_a_camera_without_a_name_is_refused() -> None:
+    with pytest.raises(UserError, match="The camera has no name: give --camera a number"):
+        _must_be_there("")
+
+
 def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.mp4").write_text("Dear all")
     for path in (tmp_path / "letter.mp4", tmp_path):
